@@ -1,0 +1,84 @@
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
+import pMap from 'p-map';
+import { type DeadLetter, MAX_MESSAGE_BYTES, messageBytes } from '../core/dead-letter.ts';
+import { ENTRIES_PER_SQS_BATCH } from '../core/limits.ts';
+import type { MessageAttribute } from '../core/message.ts';
+import type { DeadLetterFailure, SendDeadLetters } from '../core/ports.ts';
+import { errorName } from './error-name.ts';
+import { SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
+
+/** The dead-letter queue as a port: SendMessageBatch, entry by entry accounted for. */
+export function sendDeadLettersWith(client: SQSClient, queueUrl: string): SendDeadLetters {
+  const fifo = queueUrl.endsWith('.fifo');
+  return async (letters) => {
+    const batches = packLetters(letters);
+    // A FIFO queue has an order to keep.
+    const failures = await pMap(batches, (batch) => sendBatch(client, queueUrl, batch, fifo), {
+      concurrency: fifo ? 1 : SQS_CALLS_AT_A_TIME,
+    });
+    return failures.flat();
+  };
+}
+
+/** Fills batches up to what one call takes: 10 entries, 1 MiB in all. Source: SQS API reference, SendMessageBatch. */
+export function packLetters(letters: readonly DeadLetter[]): readonly (readonly DeadLetter[])[] {
+  const batches: DeadLetter[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const letter of letters) {
+    const size = messageBytes(letter.body, letter.attributes);
+    const current = batches.at(-1);
+    if (current && current.length < ENTRIES_PER_SQS_BATCH && bytes + size <= MAX_MESSAGE_BYTES) {
+      current.push(letter);
+      bytes += size;
+    } else {
+      batches.push([letter]);
+      bytes = size;
+    }
+  }
+  return batches;
+}
+
+async function sendBatch(
+  client: SQSClient,
+  queueUrl: string,
+  letters: readonly DeadLetter[],
+  fifo: boolean,
+): Promise<readonly DeadLetterFailure[]> {
+  const Entries = letters.map((letter, index) => toEntry(letter, index, fifo));
+  try {
+    const { Successful = [], Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }),
+    );
+    const stored = new Set(Successful.map(({ Id }) => Id));
+    const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]));
+    return letters.flatMap((letter, index) => {
+      const id = String(index);
+      return stored.has(id) ? [] : [{ letter, code: codes.get(id) ?? 'NotConfirmed' }];
+    });
+  } catch (error) {
+    return letters.map((letter) => ({ letter, code: errorName(error) }));
+  }
+}
+
+function toEntry({ source, index, body, attributes }: DeadLetter, id: number, fifo: boolean) {
+  const entry: SendMessageBatchRequestEntry = {
+    Id: String(id),
+    MessageBody: body,
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, attribute]) => [name, toSqsAttribute(attribute)]),
+    ),
+  };
+  if (!fifo) return entry;
+  return {
+    ...entry,
+    MessageGroupId: source.messageGroupId ?? source.messageId,
+    // The same letter sent twice within five minutes, because an invocation was repeated, is stored once.
+    MessageDeduplicationId: `${source.messageId}-${index}`,
+  };
+}
+
+function toSqsAttribute({ dataType, stringValue, binaryValue }: MessageAttribute) {
+  return binaryValue
+    ? { DataType: dataType, BinaryValue: binaryValue }
+    : { DataType: dataType, StringValue: stringValue };
+}

@@ -1,0 +1,42 @@
+import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import pMap from 'p-map';
+import { ENTRIES_PER_SQS_BATCH } from '../core/limits.ts';
+import type { ChangeVisibility, VisibilityChange } from '../core/ports.ts';
+import { errorName } from './error-name.ts';
+import { SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
+
+/** The visibility of the users queue's messages as a port: ChangeMessageVisibilityBatch. */
+export function changeVisibilityWith(client: SQSClient, queueUrl: string): ChangeVisibility {
+  return async (changes) => {
+    const errors = await pMap(inTens(changes), (batch) => changeBatch(client, queueUrl, batch), {
+      concurrency: SQS_CALLS_AT_A_TIME,
+    });
+    return errors.flat();
+  };
+}
+
+async function changeBatch(
+  client: SQSClient,
+  queueUrl: string,
+  changes: readonly VisibilityChange[],
+): Promise<readonly string[]> {
+  const Entries = changes.map(({ receiptHandle, delayInSeconds }, index) => ({
+    Id: String(index),
+    ReceiptHandle: receiptHandle,
+    VisibilityTimeout: delayInSeconds,
+  }));
+  try {
+    const { Failed = [] } = await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+    return Failed.map(({ Code }) => Code ?? 'UnknownError');
+  } catch (error) {
+    return changes.map(() => errorName(error));
+  }
+}
+
+function inTens<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const tens: T[][] = [];
+  for (let start = 0; start < items.length; start += ENTRIES_PER_SQS_BATCH) {
+    tens.push(items.slice(start, start + ENTRIES_PER_SQS_BATCH));
+  }
+  return tens;
+}

@@ -1,0 +1,63 @@
+/** The function's environment variables, checked once when it starts. */
+import * as v from 'valibot';
+
+const wholeNumber = (min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.transform(Number),
+    v.check((value) => Number.isInteger(value) && value >= min && value <= max, `a whole number from ${min} to ${max}`),
+  );
+
+const queueUrl = v.pipe(v.string(), v.check(isHttpUrl, 'the URL of a queue'));
+
+/** One entry a variable. The message of each says what it takes. */
+const variables = {
+  DATASET_ARN: v.pipe(
+    v.string(),
+    // Source: PutUsers API reference, `datasetArn`.
+    v.regex(/^arn:([a-z\d-]+):personalize:.*:.*:.+$/, 'the ARN of a Personalize Users dataset'),
+  ),
+  QUEUE_URL: queueUrl,
+  DEAD_LETTER_QUEUE_URL: queueUrl,
+  MAX_RECEIVE_COUNT: wholeNumber(1, 1000),
+  REQUESTS_PER_SECOND: v.pipe(
+    v.string(),
+    v.transform(Number),
+    v.check((value) => Number.isFinite(value) && value > 0, 'a number above 0'),
+  ),
+  MAX_CONCURRENCY: wholeNumber(1, 1000),
+  MAX_PROPERTIES_LENGTH: wholeNumber(1, 1_000_000),
+  BACKOFF_BASE_SECONDS: wholeNumber(0, 43_200),
+  BACKOFF_MAX_SECONDS: wholeNumber(0, 43_200),
+};
+
+const environment = v.object(variables);
+
+/** The checked environment variables, by their names. */
+export type Config = v.InferOutput<typeof environment>;
+
+/** Says which environment variables are wrong, what they hold and what they take. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @throws ConfigurationError when a variable is missing or malformed; it names every such variable
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const result = v.safeParse(environment, present);
+  if (result.success) return result.output;
+  const problems = result.issues.map((issue) => {
+    const name = v.getDotPath(issue) as keyof typeof variables;
+    if (present[name] === undefined) return `${name} is not set`;
+    return `${name} is ${JSON.stringify(present[name])}, but must be ${issue.message}`;
+  });
+  throw new ConfigurationError(`The function's environment is not usable: ${problems.join('; ')}.`);
+}
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}

@@ -1,0 +1,115 @@
+/** From the body of a message to the users that it asks to put. */
+import * as v from 'valibot';
+import type { Reason } from '../core/reason.ts';
+import { parseExactly } from './exact-json.ts';
+import { type ContractLimits, createMessageSchemas, type MessageSchemas, type UserRecord } from './schema.ts';
+import { writeMember } from './write-message.ts';
+
+/** What one member of a message turned out to be. */
+export type UserReading =
+  | { readonly kind: 'valid'; readonly user: UserRecord }
+  /** `body` is the user alone, as a message of its own that can be sent again once it is repaired. */
+  | { readonly kind: 'invalid'; readonly reason: Reason; readonly body: string };
+
+/** What a message body turned out to be. */
+export type MessageReading =
+  /** `packed` when the users came in an envelope, so that none of them is the body as it stands. */
+  | { readonly kind: 'users'; readonly packed: boolean; readonly users: readonly UserReading[] }
+  /** The body as a whole breaks the contract. */
+  | { readonly kind: 'invalid'; readonly reason: Reason };
+
+/** Reads message bodies by the contract; see {@link createMessageReader}. */
+export type MessageReader = (body: string) => MessageReading;
+
+/** The code of every reason that this file gives. */
+export const CONTRACT_VIOLATION = 'MessageContractViolation';
+
+/**
+ * Makes a reader for a deployment's limits. The reader never throws.
+ *
+ * Nearly every body passes on plain `JSON.parse`. One in which anything is off is read a second time, exactly: then a
+ * number beyond 2^53 is no longer off, and what is rejected can be written down just as it came.
+ */
+export function createMessageReader(limits: ContractLimits): MessageReader {
+  const schemas = createMessageSchemas(limits);
+  return (body) => {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(body);
+    } catch (error) {
+      return invalid(`the body is not JSON: ${(error as Error).message}`);
+    }
+    try {
+      const reading = interpret(parsed, schemas);
+      return isClean(reading) ? reading : interpret(parseExactly(body), schemas);
+    } catch (error) {
+      if (error instanceof RangeError) return invalid('the body is nested too deeply');
+      throw error;
+    }
+  };
+}
+
+function isClean(reading: MessageReading): boolean {
+  return reading.kind === 'users' && reading.users.every((user) => user.kind === 'valid');
+}
+
+function interpret(parsed: unknown, schemas: MessageSchemas): MessageReading {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return invalid('the body must be a JSON object: one user, or {"users": [...]}');
+  }
+  if (!Object.hasOwn(parsed, 'users')) return single(parsed, schemas);
+
+  const envelope = v.safeParse(schemas.envelope, parsed, ABORT_EARLY);
+  if (!envelope.success) return invalid(describe(envelope.issues[0], ''));
+  return {
+    kind: 'users',
+    packed: true,
+    users: envelope.output.users.map((member, index) => readUser(member, `users[${index}]`, schemas)),
+  };
+}
+
+function single(parsed: object, schemas: MessageSchemas): MessageReading {
+  const result = v.safeParse(schemas.user, parsed, ABORT_EARLY);
+  return result.success
+    ? { kind: 'users', packed: false, users: [{ kind: 'valid', user: result.output }] }
+    : invalid(describe(result.issues[0], ''));
+}
+
+function readUser(member: unknown, at: string, schemas: MessageSchemas): UserReading {
+  const result = v.safeParse(schemas.user, member, ABORT_EARLY);
+  return result.success
+    ? { kind: 'valid', user: result.output }
+    : {
+        kind: 'invalid',
+        reason: violation(describe(result.issues[0], at)),
+        body: writeMember(member),
+      };
+}
+
+const ABORT_EARLY = { abortEarly: true, abortPipeEarly: true } as const;
+
+function invalid(message: string): MessageReading {
+  return { kind: 'invalid', reason: violation(message) };
+}
+
+function violation(message: string): Reason {
+  return { code: CONTRACT_VIOLATION, message };
+}
+
+function describe(issue: v.BaseIssue<unknown>, at: string): string {
+  const path = (issue.path ?? []).reduce((sofar, item) => sofar + step(item.key, sofar === ''), at);
+  return path === '' ? `the message ${issue.message}` : `${path}: ${issue.message}`;
+}
+
+function step(key: unknown, first: boolean): string {
+  if (typeof key === 'number') return `[${key}]`;
+  const name = shorten(String(key));
+  if (/^[A-Za-z_$][\w$]*$/.test(name)) return first ? name : `.${name}`;
+  return `[${JSON.stringify(name)}]`;
+}
+
+const LONGEST_NAME_SHOWN = 80;
+
+function shorten(name: string): string {
+  return name.length <= LONGEST_NAME_SHOWN ? name : `${name.slice(0, LONGEST_NAME_SHOWN)}...`;
+}

@@ -1,0 +1,182 @@
+/**
+ * The message contract, version 1, as one schema. `docs/message.schema.json` is made from it (`npm run docs:schema`),
+ * so each rule that is code carries its JSON Schema beside it.
+ */
+import * as v from 'valibot';
+import { hasAtMostCharacters } from './characters.ts';
+import { isExactNumber, isReadExactly } from './exact-json.ts';
+
+/** The version of the contract, published with its JSON Schema. It grows with every change that breaks a producer. */
+export const CONTRACT_VERSION = 1;
+
+/** A userId has 1 to this many characters. Source: Personalize API reference, `User`. */
+export const MAX_USER_ID_LENGTH = 256;
+
+/** A property's text has at most this many characters. Source: Personalize quotas, categorical and string values. */
+export const MAX_VALUE_LENGTH = 1000;
+
+/** What PutUsers takes for one user: `properties` is a JSON object, written as text. */
+export interface UserRecord {
+  readonly userId: string;
+  readonly properties?: string;
+}
+
+/** The part of the contract that a deployment may set. */
+export interface ContractLimits {
+  /** Characters in `properties` when written as JSON. 4096 in the last public API reference. */
+  readonly maxPropertiesLength: number;
+}
+
+/** See {@link createMessageSchemas}. */
+export type MessageSchemas = ReturnType<typeof createMessageSchemas>;
+
+/**
+ * Makes the schemas of a user and of the envelope around packed users.
+ *
+ * A number that `JSON.parse` has rounded is an issue here; read with `parseExactly` it is kept as written and passes.
+ */
+export function createMessageSchemas(limits: ContractLimits) {
+  const userId = v.pipe(
+    v.string('must be a string'),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const problem = dataset.typed ? problemWithUserId(dataset.value) : undefined;
+      if (problem) addIssue({ message: problem });
+    }),
+    v.metadata({ jsonSchema: { minLength: 1, maxLength: MAX_USER_ID_LENGTH } }),
+  );
+
+  const properties = v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
+      const read = readProperties(dataset.value, limits);
+      if (read.kind === 'text') return read.text;
+      addIssue({ message: read.problem, path: read.member === undefined ? undefined : [pathItem(read.member)] });
+      return NEVER;
+    }),
+    v.metadata({ jsonSchema: propertiesJsonSchema(limits) }),
+  );
+
+  const user = v.strictObject({ userId, properties: v.optional(properties) }, unknownMember);
+  const users = <TItem extends v.GenericSchema>(item: TItem) =>
+    v.strictObject(
+      { users: v.pipe(v.array(item, 'must be an array of users'), v.minLength(1, 'must hold at least one user')) },
+      unknownMember,
+    );
+
+  return {
+    /** One user. */
+    user,
+    /** The envelope alone, so that each of its users can be judged by itself. */
+    envelope: users(v.unknown()),
+    /** A whole message body: what is published. */
+    message: v.union([user, users(user)]),
+  };
+}
+
+function unknownMember(issue: v.StrictObjectIssue): string {
+  if (issue.expected === 'never') return 'is not a member of the message contract';
+  if (issue.received === 'undefined') return 'is required';
+  return 'must be a JSON object';
+}
+
+function problemWithUserId(userId: string): string | undefined {
+  if (userId === '') return 'must not be empty';
+  if (!hasAtMostCharacters(userId, MAX_USER_ID_LENGTH)) return `must have at most ${MAX_USER_ID_LENGTH} characters`;
+  if (!userId.isWellFormed()) return NOT_WELL_FORMED;
+  return undefined;
+}
+
+type PropertiesRead =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'problem'; readonly problem: string; readonly member?: string };
+
+function readProperties(input: unknown, limits: ContractLimits): PropertiesRead {
+  return typeof input === 'string' ? readPropertiesText(input, limits) : readPropertiesObject(input, limits);
+}
+
+function readPropertiesObject(input: unknown, limits: ContractLimits): PropertiesRead {
+  if (!isJsonObject(input)) return problem('must be a JSON object, or one written as a string');
+  for (const member of Object.keys(input)) {
+    const value = input[member];
+    const rounded = typeof value === 'number' && !isReadExactly(value);
+    const found = rounded ? 'is a number that would lose digits' : problemWithProperty(member, value);
+    if (found) return problem(found, member);
+  }
+  return withinLength(JSON.stringify(input), limits);
+}
+
+function readPropertiesText(text: string, limits: ContractLimits): PropertiesRead {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return problem('is a string that is not JSON');
+  }
+  if (!isJsonObject(parsed)) return problem('is a string that does not hold a JSON object');
+  for (const member of Object.keys(parsed)) {
+    const found = problemWithProperty(member, parsed[member]);
+    if (found) return problem(found, member);
+  }
+  return withinLength(text, limits);
+}
+
+const NOT_WELL_FORMED = 'must be well-formed Unicode: it has half of a surrogate pair';
+
+function problemWithProperty(member: string, value: unknown): string | undefined {
+  return member.isWellFormed() ? problemWithValue(value) : NOT_WELL_FORMED;
+}
+
+function problemWithValue(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      if (!hasAtMostCharacters(value, MAX_VALUE_LENGTH)) return `must have at most ${MAX_VALUE_LENGTH} characters`;
+      return value.isWellFormed() ? undefined : NOT_WELL_FORMED;
+    case 'number':
+      return Number.isFinite(value) ? undefined : 'is a number too large for a double';
+    case 'boolean':
+      return undefined;
+    default:
+      if (value === null) return undefined;
+      if (isExactNumber(value)) return problemWithValue(Number(value.rawJSON));
+      return Array.isArray(value)
+        ? 'arrays are not allowed: send several categories as one string joined by "|"'
+        : 'nested objects are not allowed';
+  }
+}
+
+function withinLength(text: string, { maxPropertiesLength }: ContractLimits): PropertiesRead {
+  return hasAtMostCharacters(text, maxPropertiesLength)
+    ? { kind: 'text', text }
+    : problem(`must have at most ${maxPropertiesLength} characters when written as JSON`);
+}
+
+function problem(text: string, member?: string): PropertiesRead {
+  return { kind: 'problem', problem: text, member };
+}
+
+function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
+}
+
+function pathItem(key: string): v.IssuePathItem {
+  return { type: 'unknown', origin: 'value', input: undefined, key, value: undefined };
+}
+
+function propertiesJsonSchema({ maxPropertiesLength }: ContractLimits) {
+  return {
+    description: `Written as JSON it has at most ${maxPropertiesLength} characters. Several categories are one string, joined by "|".`,
+    anyOf: [
+      {
+        type: 'object',
+        additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_VALUE_LENGTH },
+      },
+      {
+        type: 'string',
+        description: 'The same object, written as JSON.',
+        contentMediaType: 'application/json',
+        minLength: 1,
+        maxLength: maxPropertiesLength,
+      },
+    ],
+  };
+}

@@ -1,0 +1,18 @@
+/** From a user to the body of a message, for what is sent on alone out of a packed message. */
+import type { UserRecord } from './schema.ts';
+
+/** Writes one user as a message of its own. What the producer wrote stays as it was, to the digit. */
+export function writeUser({ userId, properties }: UserRecord): string {
+  const id = JSON.stringify(userId);
+  return escapeForSqs(properties === undefined ? `{"userId":${id}}` : `{"userId":${id},"properties":${properties}}`);
+}
+
+/** Writes what was meant as a user and breaks the contract. */
+export function writeMember(member: unknown): string {
+  return escapeForSqs(JSON.stringify(member));
+}
+
+/** Escapes the two characters that JSON leaves as they are and SQS refuses. Source: SQS API reference, SendMessage. */
+function escapeForSqs(json: string): string {
+  return json.replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+}

@@ -1,0 +1,20 @@
+import type { Random } from './ports.ts';
+
+/** How long a message waits before its next receive. */
+export interface BackoffSettings {
+  /** The longest wait after the first receive, in seconds; it doubles with each further one. */
+  readonly baseInSeconds: number;
+  /** The longest wait of all, in seconds. */
+  readonly maxInSeconds: number;
+}
+
+/**
+ * The wait before the next receive, in whole seconds: half of it grows with each receive, half of it is random, so
+ * that messages which failed together do not come back together ("equal jitter").
+ *
+ * @param receiveCount - how often the message was received, at least 1
+ */
+export function backoffInSeconds(receiveCount: number, settings: BackoffSettings, random: Random): number {
+  const ceiling = Math.min(settings.maxInSeconds, settings.baseInSeconds * 2 ** (receiveCount - 1));
+  return Math.round(ceiling / 2 + (random() * ceiling) / 2);
+}

@@ -1,0 +1,178 @@
+/**
+ * Gets a batch of user records to PutUsers in as few calls as there can be, and says what became of each.
+ *
+ * Records are called in groups of ten. Of several records of one user only the newest is called; an older one gets its
+ * turn when the newer was rejected. A rejected group is split until its culprits are found.
+ */
+import type { UserRecord } from '../contract/schema.ts';
+import { type Classification, classify } from './classify.ts';
+import { CALL_TIMEOUT_IN_MILLISECONDS, USERS_PER_CALL } from './limits.ts';
+import type { Pacer } from './pacer.ts';
+import type { Clock, PutUsers, Random } from './ports.ts';
+import type { Reason } from './reason.ts';
+import { firstPartSize } from './split.ts';
+import type { Unsettled, Verdict } from './verdict.ts';
+
+/** A user record on its way. `deliver` fills in its verdict. */
+export interface Delivery {
+  readonly user: UserRecord;
+  /** The next older record of the same user in the batch. */
+  older?: Delivery;
+  verdict?: Verdict;
+}
+
+/** What the calls of a batch came to. */
+export interface DeliveryStatistics {
+  /** Attempts, each of which spent the quota. */
+  calls: number;
+  throttledCalls: number;
+  /** Users in all attempts together. */
+  usersCalled: number;
+}
+
+export interface DeliverOptions {
+  readonly putUsers: PutUsers;
+  readonly pacer: Pacer;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** No call goes on past this, in milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+/** Attempts at one group in one invocation before its messages wait in the queue instead. */
+const MAX_ATTEMPTS = 3;
+
+/** The first wait between two attempts at a group, in milliseconds; it doubles. */
+const FIRST_WAIT_IN_MILLISECONDS = 200;
+
+/** So many failed attempts one after the other, over all groups, and the service is taken to be down. */
+const FAILURES_UNTIL_DOWN = 6;
+
+/** Groups on their way at a time: enough to hold the rate when calls are slow. The pacer holds them to it. */
+const MAX_GROUPS_IN_FLIGHT = 10;
+
+/** A call that would have less time than this, in milliseconds, is not begun. */
+const SHORTEST_CALL_IN_MILLISECONDS = 500;
+
+type Group = readonly Delivery[];
+type Outcome = { readonly kind: 'delivered' } | Extract<Classification, { kind: 'rejected' }> | Unsettled;
+
+/**
+ * Delivers the newest record of each user; see above. When it returns, each of them and each older record behind it
+ * has its verdict. Never throws.
+ *
+ * @param newest - one record a user
+ */
+export async function deliver(newest: readonly Delivery[], options: DeliverOptions): Promise<DeliveryStatistics> {
+  const { clock, deadline, pacer, putUsers, random } = options;
+  const statistics: DeliveryStatistics = { calls: 0, throttledCalls: 0, usersCalled: 0 };
+  const waiting: Delivery[] = [...newest];
+  let taken = 0;
+  let failuresInARow = 0;
+  let down: Reason | undefined;
+
+  await callAll();
+  return statistics;
+
+  async function callAll(): Promise<void> {
+    const inFlight = new Set<Promise<void>>();
+    for (;;) {
+      const left = waiting.length - taken;
+      if (left === 0 && inFlight.size === 0) return;
+      // A group in flight may yet bring back older records, so what fills no whole group waits for it.
+      const mayStart = left >= USERS_PER_CALL ? inFlight.size < MAX_GROUPS_IN_FLIGHT : left > 0 && inFlight.size === 0;
+      if (mayStart) {
+        const group = waiting.slice(taken, taken + USERS_PER_CALL);
+        taken += group.length;
+        const settled = settle(group).finally(() => inFlight.delete(settled));
+        inFlight.add(settled);
+      } else {
+        await Promise.race(inFlight);
+      }
+    }
+  }
+
+  async function settle(group: Group): Promise<void> {
+    const outcome = await call(group);
+    if (outcome.kind === 'rejected' && outcome.scope === 'user' && group.length > 1) await split(group);
+    else conclude(group, outcome);
+  }
+
+  /** Settles a group that is known to hold a culprit; see {@link firstPartSize}. */
+  async function split(group: Group): Promise<void> {
+    const middle = firstPartSize(group.length);
+    const first = group.slice(0, middle);
+    const second = group.slice(middle);
+
+    const outcome = await call(first);
+    if (outcome.kind === 'delivered' && second.length > 1) {
+      conclude(first, outcome);
+      await split(second);
+      return;
+    }
+    if (outcome.kind === 'rejected' && outcome.scope === 'user' && first.length > 1) await split(first);
+    else conclude(first, outcome);
+    await settle(second);
+  }
+
+  /** Calls PutUsers for a group until an attempt has an answer that counts, or there is no use in another. */
+  async function call(group: Group): Promise<Outcome> {
+    const users = group.map(({ user }) => user);
+    for (let attempt = 1; ; attempt++) {
+      if (down) return { kind: 'notAttempted', reason: down };
+      if (!(await pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS))) return OUT_OF_TIME;
+      if (down) return { kind: 'notAttempted', reason: down };
+      statistics.calls++;
+      statistics.usersCalled += users.length;
+      try {
+        await putUsers(users, {
+          timeoutInMilliseconds: Math.max(1, Math.min(CALL_TIMEOUT_IN_MILLISECONDS, deadline - clock.now())),
+        });
+        failuresInARow = 0;
+        return { kind: 'delivered' };
+      } catch (error) {
+        const failure = classify(error);
+        if (failure.kind === 'rejected') {
+          failuresInARow = 0;
+          return failure;
+        }
+        noteFailure(failure);
+        if (failure.cause === 'deployment' || attempt === MAX_ATTEMPTS)
+          return { kind: 'transient', reason: failure.reason };
+        await clock.sleep(FIRST_WAIT_IN_MILLISECONDS * 2 ** (attempt - 1) * (0.5 + random()));
+      }
+    }
+  }
+
+  function noteFailure(failure: Extract<Classification, { kind: 'transient' }>): void {
+    if (failure.cause === 'throttled') {
+      statistics.throttledCalls++;
+      pacer.throttled();
+    }
+    failuresInARow++;
+    if (failuresInARow >= FAILURES_UNTIL_DOWN) down = failure.reason;
+  }
+
+  function conclude(group: Group, outcome: Outcome): void {
+    for (const delivery of group) {
+      delivery.verdict = outcome.kind === 'rejected' ? { kind: 'rejected', reason: outcome.reason } : outcome;
+      if (!delivery.older) continue;
+      if (outcome.kind === 'rejected') waiting.push(delivery.older);
+      else giveToOlder(delivery.older, outcome.kind === 'delivered' ? SUPERSEDED : outcome);
+    }
+  }
+}
+
+const SUPERSEDED: Verdict = { kind: 'superseded' };
+
+/** The code of a user that no call was made for, since the function's time was running out. */
+export const DEADLINE_EXCEEDED = 'DeadlineExceeded';
+
+const OUT_OF_TIME: Unsettled = {
+  kind: 'notAttempted',
+  reason: { code: DEADLINE_EXCEEDED, message: 'the function was out of time before it could call PutUsers' },
+};
+
+function giveToOlder(older: Delivery, verdict: Verdict): void {
+  for (let next: Delivery | undefined = older; next; next = next.older) next.verdict = verdict;
+}

@@ -1,0 +1,20 @@
+/** The fixed sizes that the core and the infrastructure both count with. */
+
+/** Users in one PutUsers call, at most. Source: PutUsers API reference. */
+export const USERS_PER_CALL = 10;
+
+/** Entries in one SendMessageBatch, DeleteMessageBatch or ChangeMessageVisibilityBatch call. Source: SQS API reference. */
+export const ENTRIES_PER_SQS_BATCH = 10;
+
+/** A PutUsers call is given up after this long, in milliseconds. A healthy one takes some tens of milliseconds. */
+export const CALL_TIMEOUT_IN_MILLISECONDS = 5_000;
+
+/**
+ * How much of an invocation, in milliseconds, is kept back to settle what was called: dead letters and changed
+ * visibility for every record of the batch in the worst case. No PutUsers call begins inside it.
+ *
+ * @param records - records in the batch, 1 to 10,000
+ */
+export function settleReserveInMilliseconds(records: number): number {
+  return 3_000 + records;
+}

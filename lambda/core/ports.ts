@@ -1,0 +1,55 @@
+/**
+ * What the core needs of the world. Under Lambda and on a laptop these are AWS clients; in the simulation they are
+ * models on a virtual clock.
+ */
+import type { UserRecord } from '../contract/schema.ts';
+import type { DeadLetter } from './dead-letter.ts';
+
+/**
+ * Puts 1 to 10 users in one call and one attempt: no retries of its own, since each attempt spends the quota.
+ *
+ * @throws whatever the call failed with; `classify` says what that means
+ */
+export type PutUsers = (
+  users: readonly UserRecord[],
+  options: { readonly timeoutInMilliseconds: number },
+) => Promise<void>;
+
+/** Sends dead letters. Never throws: a letter that is not known to be stored is a failure of that letter. */
+export type SendDeadLetters = (letters: readonly DeadLetter[]) => Promise<readonly DeadLetterFailure[]>;
+
+export interface DeadLetterFailure {
+  readonly letter: DeadLetter;
+  /** The error's name. */
+  readonly code: string;
+}
+
+/** Asks for a message to stay invisible this much longer, in whole seconds from 0 to 43,200. */
+export interface VisibilityChange {
+  readonly receiptHandle: string;
+  readonly delayInSeconds: number;
+}
+
+/**
+ * Changes when messages are seen again. Never throws: where it fails, the queue's own visibility timeout holds.
+ *
+ * @returns the names of the errors, one for each message that failed
+ */
+export type ChangeVisibility = (changes: readonly VisibilityChange[]) => Promise<readonly string[]>;
+
+/** Time, real or virtual, in milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** A number from 0 (inclusive) to 1 (exclusive), like `Math.random`. */
+export type Random = () => number;
+
+export interface Ports {
+  readonly putUsers: PutUsers;
+  readonly sendDeadLetters: SendDeadLetters;
+  readonly changeVisibility: ChangeVisibility;
+  readonly clock: Clock;
+  readonly random: Random;
+}

@@ -1,0 +1,114 @@
+/** From the verdicts of its users to what happens to a message. Everything here decides; nothing acts. */
+import type { MessageReading } from '../contract/read-message.ts';
+import { writeUser } from '../contract/write-message.ts';
+import { type BackoffSettings, backoffInSeconds } from './backoff.ts';
+import { createDeadLetter, type DeadLetter } from './dead-letter.ts';
+import type { Delivery } from './deliver.ts';
+import type { Message } from './message.ts';
+import type { Random, VisibilityChange } from './ports.ts';
+import type { Reason } from './reason.ts';
+import { isUnsettled } from './verdict.ts';
+
+/** A message with what was read from it. */
+export interface Intake {
+  readonly message: Message;
+  readonly reading: MessageReading;
+  /** One for each valid user of the reading, in their order. */
+  readonly deliveries: readonly Delivery[];
+}
+
+/** What happens to a message. */
+export type Settlement =
+  | { readonly kind: 'acknowledge' }
+  /** Acknowledged once all of its letters are safe in the dead-letter queue. */
+  | { readonly kind: 'deadLetter'; readonly letters: readonly DeadLetter[] }
+  | { readonly kind: 'retry'; readonly reason: Reason };
+
+export interface SettleSettings {
+  /** After this many receives a message is not retried any more. The queue's redrive policy has the same number. */
+  readonly maxReceiveCount: number;
+  /** Of the invocation. */
+  readonly requestId: string;
+}
+
+/** The code of a message that waits because an earlier one of its FIFO message group does. */
+export const MESSAGE_GROUP_BLOCKED = 'MessageGroupBlocked';
+
+/** Decides for each message of a batch, in the batch's order. */
+export function settleAll(intakes: readonly Intake[], settings: SettleSettings): readonly Settlement[] {
+  return blockMessageGroups(
+    intakes,
+    intakes.map((intake) => settle(intake, settings)),
+  );
+}
+
+/** Keeps the order of FIFO message groups: whatever follows a message that is retried is retried too. */
+export function blockMessageGroups(
+  intakes: readonly Intake[],
+  settlements: readonly Settlement[],
+): readonly Settlement[] {
+  const blocked = new Set<string>();
+  return settlements.map((settlement, index) => {
+    const group = intakes[index]!.message.messageGroupId;
+    if (group === undefined) return settlement;
+    if (settlement.kind === 'retry') blocked.add(group);
+    else if (blocked.has(group)) return { kind: 'retry', reason: BLOCKED };
+    return settlement;
+  });
+}
+
+const BLOCKED: Reason = {
+  code: MESSAGE_GROUP_BLOCKED,
+  message: 'an earlier message of the same message group is being retried',
+};
+
+function settle({ message, reading, deliveries }: Intake, settings: SettleSettings): Settlement {
+  const letter = (index: number, body: string, reason: Reason) =>
+    createDeadLetter(message, index, body, reason, settings.requestId);
+
+  if (reading.kind === 'invalid') return { kind: 'deadLetter', letters: [letter(0, message.body, reading.reason)] };
+
+  const unsettled = deliveries.map(verdictOf).find(isUnsettled);
+  if (unsettled && message.receiveCount < settings.maxReceiveCount) return { kind: 'retry', reason: unsettled.reason };
+
+  const letters: DeadLetter[] = [];
+  let valid = 0;
+  for (const user of reading.users) {
+    if (user.kind === 'invalid') {
+      letters.push(letter(letters.length, user.body, user.reason));
+      continue;
+    }
+    const verdict = verdictOf(deliveries[valid++]!);
+    if (verdict.kind === 'delivered' || verdict.kind === 'superseded') continue;
+    letters.push(letter(letters.length, reading.packed ? writeUser(user.user) : message.body, verdict.reason));
+  }
+  return letters.length === 0 ? { kind: 'acknowledge' } : { kind: 'deadLetter', letters };
+}
+
+function verdictOf({ verdict }: Delivery) {
+  if (!verdict) throw new Error('a user was left without a verdict');
+  return verdict;
+}
+
+/**
+ * Says when each retried message is seen again. A message never comes back after a newer one with the same user, or
+ * of the same message group, so that waiting does not turn their order around.
+ *
+ * @param retried - oldest first
+ */
+export function planRetries(
+  retried: readonly Intake[],
+  settings: BackoffSettings,
+  random: Random,
+): readonly VisibilityChange[] {
+  const latest = new Map<string, number>();
+  return retried.map(({ message, deliveries }) => {
+    const keys = deliveries.map(({ user }) => `user ${user.userId}`);
+    if (message.messageGroupId !== undefined) keys.push(`group ${message.messageGroupId}`);
+
+    const own = backoffInSeconds(message.receiveCount, settings, random);
+    const delayInSeconds = keys.reduce((delay, key) => Math.max(delay, latest.get(key) ?? 0), own);
+    for (const key of keys) latest.set(key, delayInSeconds);
+    return { receiptHandle: message.receiptHandle, delayInSeconds };
+  });
+}

@@ -1,0 +1,79 @@
+/** What an invocation came to, in counts and names of errors only: all of it may be logged. */
+import type { DeliveryStatistics } from './deliver.ts';
+import type { Intake, Settlement } from './settle.ts';
+import { isUnsettled } from './verdict.ts';
+
+/** How often each name occurred. */
+export type Tally = Readonly<Record<string, number>>;
+
+export interface Summary {
+  readonly messages: number;
+  /** Messages that are to be received again. */
+  readonly retriedMessages: number;
+  readonly users: {
+    readonly delivered: number;
+    readonly superseded: number;
+    /** Users whose dead letter is stored. A message that cannot be read counts as one. */
+    readonly rejected: number;
+    /** Users without a final verdict, who come again with their messages. */
+    readonly retried: number;
+  };
+  readonly calls: DeliveryStatistics;
+  /** The age of the oldest message when the batch was begun, in milliseconds. */
+  readonly oldestAgeInMilliseconds: number;
+  readonly retryErrors: Tally;
+  readonly deadLetterErrors: Tally;
+  readonly visibilityErrors: Tally;
+  /** The messages of which something was dead-lettered. */
+  readonly rejectedMessages: readonly { readonly messageId: string; readonly errors: Tally }[];
+}
+
+export function createSummary(run: {
+  readonly startedAt: number;
+  readonly intakes: readonly Intake[];
+  readonly settlements: readonly Settlement[];
+  readonly statistics: DeliveryStatistics;
+  readonly deadLetterErrors: readonly string[];
+  readonly visibilityErrors: readonly string[];
+}): Summary {
+  const users = { delivered: 0, superseded: 0, rejected: 0, retried: 0 };
+  const retryCodes: string[] = [];
+  const rejectedMessages: Summary['rejectedMessages'][number][] = [];
+  let oldestAge = 0;
+
+  run.intakes.forEach(({ message, deliveries }, index) => {
+    oldestAge = Math.max(oldestAge, run.startedAt - message.sentAt);
+    const settlement = run.settlements[index]!;
+    for (const { verdict } of deliveries) {
+      if (verdict?.kind === 'delivered') users.delivered++;
+      else if (verdict?.kind === 'superseded') users.superseded++;
+      else if (verdict && isUnsettled(verdict) && settlement.kind === 'retry') users.retried++;
+    }
+    if (settlement.kind === 'retry') retryCodes.push(settlement.reason.code);
+    if (settlement.kind === 'deadLetter') {
+      users.rejected += settlement.letters.length;
+      rejectedMessages.push({
+        messageId: message.messageId,
+        errors: tally(settlement.letters.map(({ reason }) => reason.code)),
+      });
+    }
+  });
+
+  return {
+    messages: run.intakes.length,
+    retriedMessages: retryCodes.length,
+    users,
+    calls: run.statistics,
+    oldestAgeInMilliseconds: oldestAge,
+    retryErrors: tally(retryCodes),
+    deadLetterErrors: tally(run.deadLetterErrors),
+    visibilityErrors: tally(run.visibilityErrors),
+    rejectedMessages,
+  };
+}
+
+function tally(names: readonly string[]): Tally {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

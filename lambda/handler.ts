@@ -1,0 +1,55 @@
+/** The function: its environment in, the core called, the partial batch response out. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { systemClock } from './aws/clock.ts';
+import { sendDeadLettersWith } from './aws/dead-letter-queue.ts';
+import { errorName } from './aws/error-name.ts';
+import { toBatchResponse, toMessage } from './aws/event.ts';
+import { putUsersWith } from './aws/put-users.ts';
+import { report } from './aws/telemetry.ts';
+import { changeVisibilityWith } from './aws/visibility.ts';
+import { readConfig } from './config.ts';
+import { createMessageReader } from './contract/read-message.ts';
+import { createIngest } from './core/ingest.ts';
+import { createPacer } from './core/pacer.ts';
+
+const config = readConfig(process.env);
+const logger = new Logger();
+const metrics = new Metrics();
+const personalize = new PersonalizeEventsClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 2_000 } });
+const sqs = new SQSClient({ requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } });
+
+const ingest = createIngest(
+  {
+    putUsers: putUsersWith(personalize, config.DATASET_ARN),
+    sendDeadLetters: sendDeadLettersWith(sqs, config.DEAD_LETTER_QUEUE_URL),
+    changeVisibility: changeVisibilityWith(sqs, config.QUEUE_URL),
+    clock: systemClock,
+    random: Math.random,
+  },
+  createPacer({ callsPerSecond: config.REQUESTS_PER_SECOND / config.MAX_CONCURRENCY, burst: 1 }, systemClock),
+  createMessageReader({ maxPropertiesLength: config.MAX_PROPERTIES_LENGTH }),
+  {
+    maxReceiveCount: config.MAX_RECEIVE_COUNT,
+    backoff: { baseInSeconds: config.BACKOFF_BASE_SECONDS, maxInSeconds: config.BACKOFF_MAX_SECONDS },
+  },
+);
+
+/** Handles a batch of the users queue. Never throws: what could not be handled is reported as failed. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  logger.addContext(context);
+  try {
+    const { failedMessageIds, summary } = await ingest(event.Records.map(toMessage), {
+      requestId: context.awsRequestId,
+      endsAt: systemClock.now() + context.getRemainingTimeInMillis(),
+    });
+    report(summary, logger, metrics);
+    return toBatchResponse(failedMessageIds);
+  } catch (error) {
+    logger.error('The batch failed as a whole and is retried', { errors: { [errorName(error)]: 1 } });
+    return toBatchResponse(event.Records.map(({ messageId }) => messageId));
+  }
+}
