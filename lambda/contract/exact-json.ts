@@ -25,14 +25,15 @@ export function isReadExactly(number: number): boolean {
 }
 
 /**
- * Reads JSON and keeps each number that would not print as it was written as an {@link ExactNumber}. Several times
- * slower than `JSON.parse`.
+ * Reads JSON and keeps each number as an {@link ExactNumber} that was rounded, or would not print as it was written.
+ * Several times slower than `JSON.parse`.
  *
  * @throws SyntaxError when the text is not JSON
  * @throws RangeError when it is nested too deeply to be walked
  */
 export function parseExactly(text: string): unknown {
-  return json.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined && String(value) !== source ? json.rawJSON(source) : value,
-  );
+  return json.parse(text, (_key, value, { source }) => {
+    if (typeof value !== 'number' || source === undefined) return value;
+    return isReadExactly(value) && String(value) === source ? value : json.rawJSON(source);
+  });
 }

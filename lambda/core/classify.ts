@@ -107,8 +107,9 @@ function inspect(error: unknown): Inspected {
     $metadata?: { httpStatusCode?: number };
   };
   const status = $metadata?.httpStatusCode;
-  // The SDK parses before it looks at the status, so a body that is not JSON surfaces as the parser's error.
-  if (error instanceof SyntaxError && status !== undefined) {
+  // The SDK parses before it looks at the status, so a body that is not JSON surfaces as the parser's error. An answer
+  // without the name of an error surfaces as `Unknown`.
+  if (status !== undefined && (name === 'SyntaxError' || name === 'Unknown')) {
     return {
       reason: { code: UNREADABLE_REPLY, message: `HTTP ${status} with a body that is not the service's` },
       status,

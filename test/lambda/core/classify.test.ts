@@ -1,0 +1,137 @@
+import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { putUsersWith } from '../../../lambda/aws/put-users.ts';
+import { classify } from '../../../lambda/core/classify.ts';
+import { localClient, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
+
+/** Every error of `service-facts.md`, and the common ones around it, as they come over the wire. */
+const SERVICE_ERRORS: readonly [name: string, status: number, verdict: string][] = [
+  ['InvalidInputException', 400, 'rejected user'],
+  ['ValidationException', 400, 'rejected user'],
+  ['ValidationError', 400, 'rejected user'],
+  ['InvalidParameterValue', 400, 'rejected user'],
+  ['InvalidParameterCombination', 400, 'rejected user'],
+  ['MissingParameter', 400, 'rejected user'],
+  ['SerializationException', 400, 'rejected user'],
+  ['SomethingNobodyHasHeardOf', 400, 'rejected user'],
+  ['RequestEntityTooLargeException', 413, 'rejected user'],
+  ['ResourceNotFoundException', 404, 'rejected request'],
+  ['UnknownOperationException', 404, 'rejected request'],
+  ['MissingAuthenticationToken', 403, 'rejected request'],
+  ['MissingAuthenticationTokenException', 403, 'rejected request'],
+  ['OptInRequired', 403, 'rejected request'],
+  ['IncompleteSignature', 400, 'rejected request'],
+  ['SomethingNobodyHasHeardOf', 403, 'rejected request'],
+  ['ThrottlingException', 400, 'transient throttled'],
+  ['TooManyRequestsException', 429, 'transient throttled'],
+  ['SomethingNobodyHasHeardOf', 429, 'transient throttled'],
+  ['ResourceInUseException', 409, 'transient passing'],
+  ['RequestTimeoutException', 408, 'transient passing'],
+  ['SomethingNobodyHasHeardOf', 408, 'transient passing'],
+  ['InternalFailure', 500, 'transient passing'],
+  ['ServiceUnavailable', 503, 'transient passing'],
+  ['SomethingNobodyHasHeardOf', 500, 'transient passing'],
+  ['RequestExpired', 400, 'transient deployment'],
+  ['ExpiredTokenException', 403, 'transient deployment'],
+  ['AccessDeniedException', 400, 'transient deployment'],
+  ['NotAuthorized', 400, 'transient deployment'],
+  ['InvalidClientTokenId', 403, 'transient deployment'],
+  ['UnrecognizedClientException', 403, 'transient deployment'],
+  ['InvalidSignatureException', 403, 'transient deployment'],
+];
+
+describe('an error that the SDK throws for a reply of the service', () => {
+  let server: ScriptedServer;
+  beforeAll(async () => {
+    server = await startScriptedServer((request, response) => {
+      const { status, name, body, type } = JSON.parse(decodeURIComponent(request.headers['x-script'] as string));
+      if (status === 'hang') return;
+      if (status === 'drop') request.socket.destroy();
+      else {
+        response.writeHead(status, {
+          'content-type': type ?? 'application/json',
+          ...(name && { 'x-amzn-errortype': name }),
+        });
+        response.end(body ?? JSON.stringify({ message: `about ${name}` }));
+      }
+    });
+  });
+  afterAll(() => server.stop());
+
+  test.each(SERVICE_ERRORS)('%s (%i) is %s', async (name, status, verdict) => {
+    const classified = await classifyReply({ status, name });
+    expect(describeVerdict(classified)).toBe(verdict);
+    expect(classified.reason).toEqual({ code: name, message: `about ${name}` });
+  });
+
+  test('a 502 with an HTML body is transient, and its name says that nobody understood it', async () => {
+    const classified = await classifyReply({ status: 502, body: '<html>Bad Gateway</html>', type: 'text/html' });
+    expect(describeVerdict(classified)).toBe('transient passing');
+    expect(classified.reason).toEqual({
+      code: 'UnreadableReply',
+      message: "HTTP 502 with a body that is not the service's",
+    });
+  });
+
+  test.each([400, 403, 404, 200])('a %i whose body cannot be parsed is transient', async (status) => {
+    expect(describeVerdict(await classifyReply({ status, body: '<html>proxy</html>' }))).toBe('transient passing');
+  });
+
+  test('a 400 that names no error is no answer of the service, so it is transient', async () => {
+    expect(describeVerdict(await classifyReply({ status: 400, body: '{}' }))).toBe('transient passing');
+  });
+
+  test('a connection that breaks is transient', async () => {
+    expect(describeVerdict(await classifyReply({ status: 'drop' }))).toBe('transient passing');
+  });
+
+  test('a connection that nobody accepts is transient', async () => {
+    const gone = await startScriptedServer(() => {});
+    await gone.stop();
+    const classified = await classifyReply({ status: 200 }, gone.endpoint);
+    expect(describeVerdict(classified)).toBe('transient passing');
+    expect(classified.reason.message).toContain('ECONNREFUSED');
+  });
+
+  test('no reply in time is transient', async () => {
+    const classified = await classifyReply({ status: 'hang' }, server.endpoint, 50);
+    expect(describeVerdict(classified)).toBe('transient passing');
+    expect(classified.reason).toEqual({ code: 'TimeoutError', message: 'no reply within 50 ms' });
+  });
+
+  async function classifyReply(script: object, endpoint = server.endpoint, timeoutInMilliseconds = 5_000) {
+    const client = new PersonalizeEventsClient({ ...localClient(endpoint), maxAttempts: 1 });
+    client.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers['x-script'] = encodeURIComponent(
+          JSON.stringify(script),
+        );
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    const putUsers = putUsersWith(client, 'arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS');
+    const error = await putUsers([{ userId: 'a' }], { timeoutInMilliseconds }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    client.destroy();
+    return classify(error);
+  }
+});
+
+test.each([undefined, null, 'a string', 7, {}, new Error('boom'), new TypeError('boom')])(
+  'whatever else is thrown (%p) is transient: retrying loses nothing',
+  (thrown) => {
+    expect(classify(thrown)).toMatchObject({ kind: 'transient', cause: 'passing' });
+  },
+);
+
+test('an error of the system is named by its code', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  expect(classify(refused).reason).toEqual({ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' });
+});
+
+function describeVerdict(classified: ReturnType<typeof classify>): string {
+  return `${classified.kind} ${classified.kind === 'rejected' ? classified.scope : classified.cause}`;
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Delivery } from '../../../lambda/core/deliver.ts';
+import { deliveriesOf, refusing, runDeliver } from '../../support/deliver.ts';
+import { INTERNAL_FAILURE, INVALID_INPUT, NOT_FOUND, serviceError, THROTTLED } from '../../support/errors.ts';
+
+const ids = (howMany: number) => Array.from({ length: howMany }, (_, index) => `u${index}`);
+const kinds = (deliveries: readonly Delivery[]) => deliveries.map(({ verdict }) => verdict?.kind);
+
+describe('packing', () => {
+  test('1,000 users are exactly 100 calls of ten', async () => {
+    const deliveries = deliveriesOf(ids(1000));
+    const { calls } = await runDeliver(deliveries);
+    expect(calls).toHaveLength(100);
+    expect(calls.every((users) => users.length === 10)).toBe(true);
+    expect(new Set(calls.flat()).size).toBe(1000);
+    expect(new Set(kinds(deliveries))).toEqual(new Set(['delivered']));
+  });
+
+  test('only the last call carries fewer than ten', async () => {
+    const { calls, statistics } = await runDeliver(deliveriesOf(ids(23)));
+    expect(calls.map((users) => users.length)).toEqual([10, 10, 3]);
+    expect(statistics).toEqual({ calls: 3, throttledCalls: 0, usersCalled: 23 });
+  });
+
+  test('no users are no calls', async () => {
+    expect((await runDeliver([])).calls).toEqual([]);
+  });
+
+  test('slow calls overlap, so that they hold the rate', async () => {
+    const { times } = await runDeliver(deliveriesOf(ids(50)), undefined, { latency: 1000, callsPerSecond: 5 });
+    expect(times).toEqual([0, 200, 400, 600, 800]);
+  });
+});
+
+describe('splitting', () => {
+  test.each(ids(10))(
+    'one bad user among ten (%s) costs at most 7 calls, and the other nine are delivered',
+    async (bad) => {
+      const deliveries = deliveriesOf(ids(10));
+      const { calls } = await runDeliver(deliveries, refusing(new Set([bad]), INVALID_INPUT));
+      expect(calls.length).toBeLessThanOrEqual(7);
+      for (const { user, verdict } of deliveries) {
+        expect(verdict?.kind).toBe(user.userId === bad ? 'rejected' : 'delivered');
+      }
+    },
+  );
+
+  test('any bad users among ten cost at most 19 calls, each is rejected and no other', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(ids(10)), async (bad) => {
+        const deliveries = deliveriesOf(ids(10));
+        const { calls } = await runDeliver(deliveries, refusing(new Set(bad), INVALID_INPUT));
+        expect(calls.length).toBeLessThanOrEqual(19);
+        const rejected = deliveries.filter(({ verdict }) => verdict?.kind === 'rejected');
+        expect(rejected.map(({ user }) => user.userId)).toEqual(bad);
+        expect(deliveries.every(({ verdict }) => verdict)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a culprit is rejected with the reason of a call of its own', async () => {
+    const deliveries = deliveriesOf(ids(10));
+    await runDeliver(deliveries, (users) =>
+      users.some(({ userId }) => userId === 'u9')
+        ? serviceError('InvalidInputException', 400, `${users.length} users, one of them bad`)
+        : undefined,
+    );
+    expect(deliveries[9]!.verdict).toEqual({
+      kind: 'rejected',
+      reason: { code: 'InvalidInputException', message: '1 users, one of them bad' },
+    });
+  });
+
+  test('an error about the request is not split: all ten are rejected after one call', async () => {
+    const deliveries = deliveriesOf(ids(10));
+    const { calls } = await runDeliver(deliveries, NOT_FOUND);
+    expect(calls).toHaveLength(1);
+    expect(new Set(kinds(deliveries))).toEqual(new Set(['rejected']));
+  });
+
+  test('the rest of a group is delivered even if a part of it fails in passing', async () => {
+    const deliveries = deliveriesOf(ids(10));
+    await runDeliver(deliveries, (users) => {
+      if (users.length === 10) return INVALID_INPUT();
+      return users.some(({ userId }) => userId === 'u0') ? serviceError('AccessDeniedException', 400) : undefined;
+    });
+    expect(kinds(deliveries)).toEqual([...Array(4).fill('transient'), ...Array(6).fill('delivered')]);
+  });
+});
+
+describe('several records of one user', () => {
+  const versions = (...properties: string[]): Delivery =>
+    properties.reduce<Delivery | undefined>(
+      (older, text) => ({ user: { userId: 'a', properties: text }, older }),
+      undefined,
+    )!;
+  const chain = (newest: Delivery) => {
+    const all: Delivery[] = [];
+    for (let each: Delivery | undefined = newest; each; each = each.older) all.push(each);
+    return all;
+  };
+
+  test('the newest is delivered, and the older ones are superseded without a call', async () => {
+    const newest = versions('1', '2', '3');
+    const { calls } = await runDeliver([newest]);
+    expect(calls).toHaveLength(1);
+    expect(kinds(chain(newest))).toEqual(['delivered', 'superseded', 'superseded']);
+  });
+
+  test('if the newest is rejected, the next older one is delivered instead', async () => {
+    const newest = versions('1', '2', '3');
+    await runDeliver([newest], (users) =>
+      users.some(({ properties }) => properties === '3') ? INVALID_INPUT() : undefined,
+    );
+    expect(kinds(chain(newest))).toEqual(['rejected', 'delivered', 'superseded']);
+  });
+
+  test('as long as the newest may yet be delivered, the older ones wait with it', async () => {
+    const newest = versions('1', '2');
+    await runDeliver([newest], () => INTERNAL_FAILURE());
+    expect(kinds(chain(newest))).toEqual(['transient', 'transient']);
+  });
+});
+
+describe('failures that pass', () => {
+  test('a throttled group is called again in the same invocation', async () => {
+    const deliveries = deliveriesOf(ids(10));
+    const { statistics } = await runDeliver(deliveries, (_, call) => (call === 1 ? THROTTLED() : undefined));
+    expect(statistics).toEqual({ calls: 2, throttledCalls: 1, usersCalled: 20 });
+    expect(new Set(kinds(deliveries))).toEqual(new Set(['delivered']));
+  });
+
+  test('a group is attempted three times at most', async () => {
+    const deliveries = deliveriesOf(ids(10));
+    const { calls } = await runDeliver(deliveries, () => INTERNAL_FAILURE());
+    expect(calls).toHaveLength(3);
+    expect(deliveries[0]!.verdict).toEqual({
+      kind: 'transient',
+      reason: { code: 'InternalFailure', message: 'InternalFailure' },
+    });
+  });
+
+  test('missing permissions are not attempted again: this invocation cannot mend them', async () => {
+    const { calls } = await runDeliver(deliveriesOf(ids(10)), () => serviceError('AccessDeniedException', 400));
+    expect(calls).toHaveLength(1);
+  });
+
+  test('when PutUsers is down, calls stop, and who was not called waits for the same reason', async () => {
+    const deliveries = deliveriesOf(ids(1000));
+    const { calls } = await runDeliver(deliveries, () => INTERNAL_FAILURE());
+    expect(calls.length).toBeLessThan(20);
+    expect(kinds(deliveries).filter((kind) => kind === 'notAttempted').length).toBeGreaterThan(800);
+    expect(new Set(deliveries.map(({ verdict }) => (verdict as { reason: { code: string } }).reason.code))).toEqual(
+      new Set(['InternalFailure']),
+    );
+  });
+});
+
+describe('the deadline', () => {
+  test('no call begins that could not end in time, and who is left is not attempted', async () => {
+    const deliveries = deliveriesOf(ids(100));
+    const { times } = await runDeliver(deliveries, undefined, { deadline: 1000, callsPerSecond: 5 });
+    expect(times).toEqual([0, 200, 400]);
+    expect(kinds(deliveries).filter((kind) => kind === 'delivered')).toHaveLength(30);
+    expect(deliveries[99]!.verdict).toMatchObject({ kind: 'notAttempted', reason: { code: 'DeadlineExceeded' } });
+  });
+
+  test('a call gets no more time than is left', async () => {
+    const timeouts: number[] = [];
+    await runDeliver(deliveriesOf(['a']), undefined, {
+      deadline: 800,
+      putUsers: async (_, { timeoutInMilliseconds }) => void timeouts.push(timeoutInMilliseconds),
+    });
+    expect(timeouts).toEqual([800]);
+  });
+});

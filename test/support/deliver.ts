@@ -1,0 +1,49 @@
+import type { UserRecord } from '../../lambda/contract/schema.ts';
+import { type DeliverOptions, type Delivery, type DeliveryStatistics, deliver } from '../../lambda/core/deliver.ts';
+import { createPacer } from '../../lambda/core/pacer.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+/** Deliveries of users with these ids, each without an older record. */
+export function deliveriesOf(userIds: readonly string[]): Delivery[] {
+  return userIds.map((userId) => ({ user: { userId } }));
+}
+
+export interface DeliverRun {
+  readonly statistics: DeliveryStatistics;
+  /** The userIds of each call, in order. */
+  readonly calls: readonly (readonly string[])[];
+  /** The time of each call, in milliseconds since the start. */
+  readonly times: readonly number[];
+}
+
+/** Runs `deliver` on a virtual clock against a PutUsers that throws what `answer` returns. */
+export async function runDeliver(
+  newest: readonly Delivery[],
+  answer: (users: readonly UserRecord[], call: number) => unknown = () => undefined,
+  options: Partial<DeliverOptions> & { callsPerSecond?: number; latency?: number } = {},
+): Promise<DeliverRun> {
+  const clock = createVirtualClock();
+  const calls: string[][] = [];
+  const times: number[] = [];
+  const statistics = await deliver(newest, {
+    clock,
+    pacer: createPacer({ callsPerSecond: options.callsPerSecond ?? 5, burst: 1 }, clock),
+    random: () => 0.5,
+    deadline: Number.POSITIVE_INFINITY,
+    putUsers: async (users) => {
+      calls.push(users.map(({ userId }) => userId));
+      times.push(clock.now());
+      const number = calls.length;
+      await clock.sleep(options.latency ?? 60);
+      const error = answer(users, number);
+      if (error) throw error;
+    },
+    ...options,
+  });
+  return { statistics, calls, times };
+}
+
+/** A PutUsers that refuses every call with one of these users. */
+export function refusing(bad: ReadonlySet<string>, error: () => Error) {
+  return (users: readonly UserRecord[]) => (users.some(({ userId }) => bad.has(userId)) ? error() : undefined);
+}
