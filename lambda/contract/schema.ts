@@ -42,18 +42,18 @@ export function createMessageSchemas(limits: ContractLimits) {
       const problem = dataset.typed ? problemWithUserId(dataset.value) : undefined;
       if (problem) addIssue({ message: problem });
     }),
-    v.metadata({ jsonSchema: { minLength: 1, maxLength: MAX_USER_ID_LENGTH } }),
+    v.metadata({ minLength: 1, maxLength: MAX_USER_ID_LENGTH }),
   );
 
   const properties = v.pipe(
     v.unknown(),
+    v.metadata(propertiesJsonSchema(limits)),
     v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
       const read = readProperties(dataset.value, limits);
       if (read.kind === 'text') return read.text;
       addIssue({ message: read.problem, path: read.member === undefined ? undefined : [pathItem(read.member)] });
       return NEVER;
     }),
-    v.metadata({ jsonSchema: propertiesJsonSchema(limits) }),
   );
 
   const user = v.strictObject({ userId, properties: v.optional(properties) }, unknownMember);

@@ -1,0 +1,15 @@
+/**
+ * Writes docs/message.schema.json from the schema that the function validates with: `npm run docs:schema`.
+ * With `--check` it only says whether the file is up to date.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { publishedSchema } from './published-schema.ts';
+
+const FILE = new URL('../docs/message.schema.json', import.meta.url);
+const text = `${JSON.stringify(publishedSchema(), null, 2)}\n`;
+
+if (!process.argv.includes('--check')) writeFileSync(FILE, text);
+else if (readFileSync(FILE, 'utf8') !== text) {
+  console.error('docs/message.schema.json is not what the code says. Run `npm run docs:schema` and commit it.');
+  process.exitCode = 1;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { readConfig } from '../../lambda/config.ts';
+
+const environment = {
+  DATASET_ARN: 'arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS',
+  QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/users',
+  DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead',
+  MAX_RECEIVE_COUNT: '10',
+  REQUESTS_PER_SECOND: '10',
+  MAX_CONCURRENCY: '2',
+  MAX_PROPERTIES_LENGTH: '4096',
+  BACKOFF_BASE_SECONDS: '2',
+  BACKOFF_MAX_SECONDS: '900',
+};
+
+test('reads numbers as numbers', () => {
+  expect(readConfig({ ...environment, REQUESTS_PER_SECOND: '0.5' })).toMatchObject({
+    REQUESTS_PER_SECOND: 0.5,
+    MAX_RECEIVE_COUNT: 10,
+    QUEUE_URL: environment.QUEUE_URL,
+  });
+});
+
+test.each(Object.keys(environment))('%s missing or empty fails with its name', (name) => {
+  for (const value of [undefined, '', '  ']) {
+    expect(() => readConfig({ ...environment, [name]: value })).toThrow(
+      `The function's environment is not usable: ${name} is not set.`,
+    );
+  }
+});
+
+test.each([
+  ['DATASET_ARN', 'shop', 'the ARN of a Personalize Users dataset'],
+  ['QUEUE_URL', 'users', 'the URL of a queue'],
+  ['DEAD_LETTER_QUEUE_URL', 'ftp://dead', 'the URL of a queue'],
+  ['MAX_RECEIVE_COUNT', '0', 'a whole number from 1 to 1000'],
+  ['MAX_RECEIVE_COUNT', '2.5', 'a whole number from 1 to 1000'],
+  ['REQUESTS_PER_SECOND', '-1', 'a number above 0'],
+  ['REQUESTS_PER_SECOND', 'Infinity', 'a number above 0'],
+  ['MAX_CONCURRENCY', 'two', 'a whole number from 1 to 1000'],
+  ['MAX_PROPERTIES_LENGTH', 'NaN', 'a whole number from 1 to 1000000'],
+  ['BACKOFF_BASE_SECONDS', '43201', 'a whole number from 0 to 43200'],
+])('%s=%s fails with its name, what it holds and what it takes', (name, value, takes) => {
+  expect(() => readConfig({ ...environment, [name]: value })).toThrow(
+    `The function's environment is not usable: ${name} is ${JSON.stringify(value)}, but must be ${takes}.`,
+  );
+});
+
+test('every wrong variable is named at once', () => {
+  expect(() => readConfig({ ...environment, QUEUE_URL: undefined, MAX_CONCURRENCY: 'x' })).toThrow(
+    /QUEUE_URL is not set; MAX_CONCURRENCY is "x"/,
+  );
+});

@@ -1,0 +1,259 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createMessageReader } from '../../../lambda/contract/read-message.ts';
+import type { UserRecord } from '../../../lambda/contract/schema.ts';
+import type { DeadLetter } from '../../../lambda/core/dead-letter.ts';
+import { createIngest } from '../../../lambda/core/ingest.ts';
+import type { Message } from '../../../lambda/core/message.ts';
+import { createPacer } from '../../../lambda/core/pacer.ts';
+import type { VisibilityChange } from '../../../lambda/core/ports.ts';
+import { INTERNAL_FAILURE, INVALID_INPUT, NOT_FOUND, serviceError, THROTTLED } from '../../support/errors.ts';
+import { message, users } from '../../support/messages.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+
+interface World {
+  readonly answer?: (users: readonly UserRecord[], call: number) => Error | undefined;
+  /** Whether the n-th dead letter fails to be sent. */
+  readonly loses?: (letter: number) => boolean;
+  readonly changeFails?: boolean;
+  readonly endsAt?: number;
+}
+
+/** Runs a batch through the core against a model of the outside that remembers what it was told. */
+async function run(messages: readonly Message[], { answer, loses, changeFails, endsAt = 600_000 }: World = {}) {
+  const clock = createVirtualClock();
+  const calls: (readonly UserRecord[])[] = [];
+  const dataset = new Map<string, string | undefined>();
+  const deadLetters: DeadLetter[] = [];
+  const changes: VisibilityChange[] = [];
+  const ingest = createIngest(
+    {
+      clock,
+      random: () => 0.5,
+      putUsers: async (group) => {
+        calls.push(group);
+        await clock.sleep(60);
+        const error = answer?.(group, calls.length);
+        if (error) throw error;
+        for (const { userId, properties } of group) dataset.set(userId, properties);
+      },
+      sendDeadLetters: async (letters) => {
+        const failures = letters.filter((_, n) => loses?.(n));
+        deadLetters.push(...letters.filter((letter) => !failures.includes(letter)));
+        return failures.map((letter) => ({ letter, code: 'Lost' }));
+      },
+      changeVisibility: async (wanted) => {
+        if (changeFails) return wanted.map(() => 'InternalError');
+        changes.push(...wanted);
+        return [];
+      },
+    },
+    createPacer({ callsPerSecond: 5, burst: 1 }, clock),
+    createMessageReader({ maxPropertiesLength: 4096 }),
+    { maxReceiveCount: 5, backoff: { baseInSeconds: 2, maxInSeconds: 900 } },
+  );
+  const result = await ingest(messages, { requestId: 'r', endsAt });
+  return { ...result, calls, dataset, deadLetters, changes };
+}
+
+describe('a batch', () => {
+  test('is grouped in tens across messages', async () => {
+    const packed = message({ users: users(7, 'packed') });
+    const { calls, failedMessageIds } = await run([packed, ...users(13).map((user) => message(user))]);
+    expect(calls.map((group) => group.length)).toEqual([10, 10]);
+    expect(failedMessageIds).toEqual([]);
+  });
+
+  test('of 1,000 valid users is exactly 100 calls', async () => {
+    const { calls, summary } = await run(users(1000).map((user) => message(user)));
+    expect(calls).toHaveLength(100);
+    expect(summary).toMatchObject({
+      messages: 1000,
+      users: { delivered: 1000 },
+      calls: { calls: 100, usersCalled: 1000 },
+    });
+  });
+
+  test('takes the record that was sent last for the newest, whatever the order it was received in', async () => {
+    const newer = message({ userId: 'a', properties: { n: 2 } }, { sentAt: 2000 });
+    const older = message({ userId: 'a', properties: { n: 1 } }, { sentAt: 1000 });
+    const { dataset, summary } = await run([newer, older]);
+    expect(dataset.get('a')).toBe('{"n":2}');
+    expect(summary.users).toMatchObject({ delivered: 1, superseded: 1 });
+  });
+
+  test('keeps to the order of a FIFO queue instead', async () => {
+    const first = message({ userId: 'a', properties: { n: 1 } }, { sentAt: 2000, messageGroupId: 'g' });
+    const second = message({ userId: 'a', properties: { n: 2 } }, { sentAt: 1000, messageGroupId: 'g' });
+    expect((await run([first, second])).dataset.get('a')).toBe('{"n":2}');
+  });
+
+  test('delivers the older record of a user whose newer one is rejected', async () => {
+    const older = message({ userId: 'a', properties: { n: 1 } }, { sentAt: 1 });
+    const newer = message({ userId: 'a', properties: { n: 2 } }, { sentAt: 2 });
+    const { dataset, deadLetters, failedMessageIds } = await run([older, newer], {
+      answer: (group) => (group.some(({ properties }) => properties === '{"n":2}') ? INVALID_INPUT() : undefined),
+    });
+    expect(dataset.get('a')).toBe('{"n":1}');
+    expect(deadLetters.map(({ source }) => source)).toEqual([newer]);
+    expect(failedMessageIds).toEqual([]);
+  });
+
+  test('whose dead letters cannot be sent is not acknowledged', async () => {
+    const batch = [message('nonsense'), message('more nonsense'), message({ userId: 'a' })];
+    const { failedMessageIds, deadLetters, summary } = await run(batch, { loses: (letter) => letter === 0 });
+    expect(failedMessageIds).toEqual([batch[0]!.messageId]);
+    expect(deadLetters.map(({ source }) => source)).toEqual([batch[1]]);
+    expect(summary).toMatchObject({ users: { rejected: 1 }, deadLetterErrors: { Lost: 1 }, retryErrors: { Lost: 1 } });
+  });
+
+  test('is retried after a back-off that grows with its receives, and if that cannot be set nothing else changes', async () => {
+    const batch = [1, 4].map((receiveCount) => message({ userId: `u${receiveCount}` }, { receiveCount }));
+    const down = { answer: () => INTERNAL_FAILURE() };
+    const { changes, failedMessageIds } = await run(batch, down);
+    expect(changes.map(({ delayInSeconds }) => delayInSeconds)).toEqual([2, 12]);
+    expect(failedMessageIds).toEqual(batch.map(({ messageId }) => messageId));
+
+    const unchanged = await run(batch, { ...down, changeFails: true });
+    expect(unchanged.failedMessageIds).toEqual(failedMessageIds);
+    expect(unchanged.summary.visibilityErrors).toEqual({ InternalError: 2 });
+  });
+
+  test('keeps back the time that settling takes: what is left then is not called', async () => {
+    const { calls, summary } = await run(
+      users(100).map((user) => message(user)),
+      { endsAt: 5000 },
+    );
+    expect(calls.length).toBe(8);
+    expect(summary).toMatchObject({ users: { delivered: 80, retried: 20 }, retryErrors: { DeadlineExceeded: 20 } });
+  });
+});
+
+test('the summary holds no userId and no property', async () => {
+  const batch = [
+    message({ userId: 'secret-id', properties: { city: 'secret-city' } }),
+    message({ userId: 'secret-id', properties: { city: {} } }),
+    message('secret nonsense'),
+  ];
+  const { summary } = await run(batch, {
+    answer: () => serviceError('InvalidInputException', 400, 'secret-id is bad'),
+  });
+  expect(JSON.stringify(summary)).not.toContain('secret');
+});
+
+describe('for any batch and any failures', () => {
+  const errors = [
+    INVALID_INPUT,
+    THROTTLED,
+    INTERNAL_FAILURE,
+    NOT_FOUND,
+    () => serviceError('AccessDeniedException', 400),
+  ];
+  const user = fc.record({
+    userId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', ''),
+    properties: fc.record({ version: fc.integer({ min: 0, max: 1000 }), poison: fc.boolean() }),
+  });
+  const body = fc.oneof(
+    { weight: 6, arbitrary: user.map((one) => JSON.stringify(one)) },
+    { weight: 2, arbitrary: fc.array(user, { maxLength: 25 }).map((many) => JSON.stringify({ users: many })) },
+    { weight: 1, arbitrary: fc.string() },
+  );
+  const record = fc.record({
+    body,
+    receiveCount: fc.integer({ min: 1, max: 5 }),
+    sentAt: fc.integer({ min: 0, max: 50 }),
+    group: fc.constantFrom('g', 'h'),
+  });
+  const world = fc.record({
+    fifo: fc.boolean(),
+    /** What the n-th call answers: an index into the errors, or none. */
+    answers: fc.array(fc.option(fc.nat(errors.length - 1), { freq: 3 }), { maxLength: 30 }),
+    lost: fc.array(fc.boolean(), { maxLength: 10 }),
+    endsAt: fc.constantFrom(3000, 5000, 600_000),
+  });
+
+  test('each user of each message is delivered, superseded, dead-lettered or still in the queue', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { minLength: 1, maxLength: 40 }),
+        world,
+        async (records, { fifo, answers, lost, endsAt }) => {
+          const batch = records.map(({ body: text, receiveCount, sentAt, group }) =>
+            message(text, { receiveCount, sentAt, ...(fifo && { messageGroupId: group }) }),
+          );
+          const { calls, dataset, deadLetters, failedMessageIds } = await run(batch, {
+            endsAt,
+            loses: (letter) => lost[letter] ?? false,
+            answer: (group, call) => {
+              const error = answers[call - 1];
+              if (error !== null && error !== undefined) return errors[error]!();
+              return group.some(({ properties }) => properties?.includes('"poison":true'))
+                ? INVALID_INPUT()
+                : undefined;
+            },
+          });
+
+          for (const group of calls) {
+            expect(group.length).toBeGreaterThanOrEqual(1);
+            expect(group.length).toBeLessThanOrEqual(10);
+            expect(new Set(group.map(({ userId }) => userId)).size).toBe(group.length);
+          }
+
+          const failed = new Set(failedMessageIds);
+          expect(failed.size).toBe(failedMessageIds.length);
+          expect(batch.filter(({ messageId }) => failed.has(messageId))).toHaveLength(failed.size);
+
+          const lettersOf = new Map<string, string[]>();
+          for (const { source, body: text } of deadLetters) {
+            lettersOf.set(source.messageId, [...(lettersOf.get(source.messageId) ?? []), text]);
+          }
+          const reader = createMessageReader({ maxPropertiesLength: 4096 });
+          for (const { messageId, body: text } of batch) {
+            if (failed.has(messageId)) continue;
+            const reading = reader(text);
+            const letters = lettersOf.get(messageId) ?? [];
+            if (reading.kind === 'invalid') {
+              expect(letters).toEqual([text]);
+              continue;
+            }
+            for (const each of reading.users) {
+              const settled =
+                each.kind === 'invalid'
+                  ? letters.includes(each.body)
+                  : dataset.has(each.user.userId) ||
+                    letters.some((letter) => JSON.parse(letter).userId === each.user.userId);
+              expect(settled).toBe(true);
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('the dataset ends up with the newest record of each user that it takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 40 }), async (records) => {
+        const batch = records.map(({ body: text, sentAt }) => message(text, { sentAt }));
+        const { dataset, failedMessageIds } = await run(batch, {
+          answer: (group) =>
+            group.some(({ properties }) => properties?.includes('"poison":true')) ? INVALID_INPUT() : undefined,
+        });
+        expect(failedMessageIds).toEqual([]);
+
+        const reader = createMessageReader({ maxPropertiesLength: 4096 });
+        const expected = new Map<string, string | undefined>();
+        for (const { body: text } of batch.toSorted((a, b) => a.sentAt - b.sentAt)) {
+          const reading = reader(text);
+          for (const each of reading.kind === 'users' ? reading.users : []) {
+            if (each.kind === 'valid' && !each.user.properties?.includes('"poison":true')) {
+              expected.set(each.user.userId, each.user.properties);
+            }
+          }
+        }
+        expect(dataset).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createMessageReader } from '../../../lambda/contract/read-message.ts';
+import type { Message } from '../../../lambda/core/message.ts';
+import { type Intake, planRetries, type Settlement, settleAll } from '../../../lambda/core/settle.ts';
+import type { Verdict } from '../../../lambda/core/verdict.ts';
+import { message } from '../../support/messages.ts';
+
+const read = createMessageReader({ maxPropertiesLength: 4096 });
+const settings = { maxReceiveCount: 3, requestId: 'r' };
+const reason = (code: string) => ({ code, message: `about ${code}` });
+
+const DELIVERED: Verdict = { kind: 'delivered' };
+const SUPERSEDED: Verdict = { kind: 'superseded' };
+const REJECTED: Verdict = { kind: 'rejected', reason: reason('InvalidInputException') };
+const TRANSIENT: Verdict = { kind: 'transient', reason: reason('InternalFailure') };
+const NOT_ATTEMPTED: Verdict = { kind: 'notAttempted', reason: reason('DeadlineExceeded') };
+
+function intake(body: unknown, verdicts: readonly Verdict[], overrides: Partial<Message> = {}): Intake {
+  const received = message(body, overrides);
+  const reading = read(received.body);
+  const valid = reading.kind === 'users' ? reading.users.filter((user) => user.kind === 'valid') : [];
+  return { message: received, reading, deliveries: valid.map(({ user }, n) => ({ user, verdict: verdicts[n] })) };
+}
+
+const settle = (one: Intake): Settlement => settleAll([one], settings)[0]!;
+const letters = (settlement: Settlement) =>
+  settlement.kind === 'deadLetter'
+    ? settlement.letters.map(({ body, reason: { code } }) => ({ body, code }))
+    : undefined;
+
+describe('a message of one user', () => {
+  test.each<[Verdict, Settlement['kind']]>([
+    [DELIVERED, 'acknowledge'],
+    [SUPERSEDED, 'acknowledge'],
+    [REJECTED, 'deadLetter'],
+    [TRANSIENT, 'retry'],
+    [NOT_ATTEMPTED, 'retry'],
+  ])('%j', (verdict, expected) => {
+    expect(settle(intake({ userId: 'a' }, [verdict])).kind).toBe(expected);
+  });
+
+  test.each([TRANSIENT, NOT_ATTEMPTED])('on its last receive it is dead-lettered with its reason (%j)', (verdict) => {
+    const last = intake({ userId: 'a' }, [verdict], { receiveCount: 3 });
+    expect(letters(settle(last))).toEqual([
+      { body: '{"userId":"a"}', code: (verdict as { reason: { code: string } }).reason.code },
+    ]);
+  });
+
+  test('its dead letter is the body as it stood', () => {
+    const body = '{ "userId" : "a",  "properties": {"n": 1.50} }';
+    expect(letters(settle(intake(body, [REJECTED])))).toEqual([{ body, code: 'InvalidInputException' }]);
+  });
+
+  test('a body that breaks the contract is dead-lettered at once, as it stood', () => {
+    expect(letters(settle(intake('{ nonsense', [])))).toEqual([
+      { body: '{ nonsense', code: 'MessageContractViolation' },
+    ]);
+  });
+});
+
+describe('a message of several users', () => {
+  const packed = { users: [{ userId: 'a', properties: { n: 1 } }, { userId: '' }, { userId: 'b' }] };
+
+  test('is acknowledged when each of them is settled, its rejected users as messages of one user', () => {
+    expect(letters(settle(intake(packed, [REJECTED, DELIVERED])))).toEqual([
+      { body: '{"userId":"a","properties":{"n":1}}', code: 'InvalidInputException' },
+      { body: '{"userId":""}', code: 'MessageContractViolation' },
+    ]);
+  });
+
+  test('is retried whole if any is transient, and nothing of it is dead-lettered yet', () => {
+    expect(settle(intake(packed, [REJECTED, TRANSIENT])).kind).toBe('retry');
+  });
+
+  test('on its last receive all that is not delivered is dead-lettered, and only that', () => {
+    expect(letters(settle(intake(packed, [DELIVERED, TRANSIENT], { receiveCount: 3 })))).toEqual([
+      { body: '{"userId":""}', code: 'MessageContractViolation' },
+      { body: '{"userId":"b"}', code: 'InternalFailure' },
+    ]);
+  });
+
+  test('is acknowledged when all were delivered', () => {
+    expect(settle(intake({ users: [{ userId: 'a' }, { userId: 'b' }] }, [DELIVERED, SUPERSEDED])).kind).toBe(
+      'acknowledge',
+    );
+  });
+});
+
+describe('a FIFO message group', () => {
+  const inGroup = (group: string, verdict: Verdict) => intake({ userId: 'a' }, [verdict], { messageGroupId: group });
+
+  test('is retried from its first transient failure on, and other groups are not', () => {
+    const batch = [
+      inGroup('g', DELIVERED),
+      inGroup('g', TRANSIENT),
+      inGroup('h', DELIVERED),
+      inGroup('g', DELIVERED),
+      inGroup('g', REJECTED),
+      inGroup('h', REJECTED),
+    ];
+    expect(settleAll(batch, settings).map(({ kind }) => kind)).toEqual([
+      'acknowledge',
+      'retry',
+      'acknowledge',
+      'retry',
+      'retry',
+      'deadLetter',
+    ]);
+  });
+
+  test('comes back in its order: no message before an earlier one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 9 })),
+        fc.infiniteStream(fc.double({ min: 0, max: 0.99, noNaN: true })),
+        (counts, stream) => {
+          const retried = counts.map((receiveCount) =>
+            intake({ userId: `u${receiveCount}` }, [TRANSIENT], { receiveCount, messageGroupId: 'g' }),
+          );
+          const delays = planRetries(retried, { baseInSeconds: 2, maxInSeconds: 900 }, () => stream.next().value).map(
+            ({ delayInSeconds }) => delayInSeconds,
+          );
+          expect(delays).toEqual(delays.toSorted((a, b) => a - b));
+        },
+      ),
+    );
+  });
+});
+
+test('of a standard queue, too, an older record of a user does not come back after a newer one', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 1, max: 9 })),
+        { maxLength: 20 },
+      ),
+      fc.infiniteStream(fc.double({ min: 0, max: 0.99, noNaN: true })),
+      (packs, stream) => {
+        const retried = packs.map(([one, other, receiveCount]) =>
+          intake({ users: [{ userId: one }, { userId: other }] }, [TRANSIENT, TRANSIENT], { receiveCount }),
+        );
+        const changes = planRetries(retried, { baseInSeconds: 2, maxInSeconds: 900 }, () => stream.next().value);
+        for (const userId of ['a', 'b', 'c']) {
+          const delays = changes
+            .filter((_, n) => packs[n]![0] === userId || packs[n]![1] === userId)
+            .map(({ delayInSeconds }) => delayInSeconds);
+          expect(delays).toEqual(delays.toSorted((x, y) => x - y));
+        }
+      },
+    ),
+  );
+});
