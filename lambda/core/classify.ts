@@ -50,16 +50,14 @@ const TRANSIENT_BY_NAME: Readonly<Record<string, TransientCause>> = {
   UnauthorizedException: 'deployment',
 };
 
-/** Refusals that no other choice of users would change, by name: splitting the group would only spend calls. */
+/**
+ * Refusals with a status of 400 that no other choice of users would change: splitting the group would only spend calls.
+ * A missing dataset (404) or signature (403) is told by its status.
+ */
 const REJECTED_REQUEST_BY_NAME: ReadonlySet<string> = new Set([
   'IncompleteSignature',
   'IncompleteSignatureException',
   'MalformedHttpRequestException',
-  'MissingAuthenticationToken',
-  'MissingAuthenticationTokenException',
-  'OptInRequired',
-  'ResourceNotFoundException',
-  'UnknownOperationException',
 ]);
 
 /** Statuses of 400 to 499 that pass, whatever the error is called. */

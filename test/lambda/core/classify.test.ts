@@ -21,6 +21,8 @@ const SERVICE_ERRORS: readonly [name: string, status: number, verdict: string][]
   ['MissingAuthenticationTokenException', 403, 'rejected request'],
   ['OptInRequired', 403, 'rejected request'],
   ['IncompleteSignature', 400, 'rejected request'],
+  ['IncompleteSignatureException', 400, 'rejected request'],
+  ['MalformedHttpRequestException', 400, 'rejected request'],
   ['SomethingNobodyHasHeardOf', 403, 'rejected request'],
   ['ThrottlingException', 400, 'transient throttled'],
   ['TooManyRequestsException', 429, 'transient throttled'],
