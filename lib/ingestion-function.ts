@@ -1,0 +1,89 @@
+/** The function that puts users: how it is built, how large it is, and what it is told. */
+import { join } from 'node:path';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { LOG_LEVELS } from './settings.ts';
+import type { Sizing } from './sizing.ts';
+
+const PROJECT_ROOT = join(import.meta.dirname, '..');
+
+/** What the function is made from. */
+export interface IngestionFunctionProps extends Sizing {
+  readonly datasetArn: string;
+  readonly queue: IQueue;
+  readonly deadLetterQueue: IQueue;
+  readonly role: Role;
+  readonly logGroup: ILogGroup;
+  readonly memoryInMiB: number;
+  readonly maxPropertiesLength: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Makes the function out of lambda/handler.ts. */
+export function createIngestionFunction(scope: Construct, props: IngestionFunctionProps): NodejsFunction {
+  return new NodejsFunction(scope, 'Function', {
+    description: 'Puts users from the users queue into an Amazon Personalize Users dataset.',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    entry: join(PROJECT_ROOT, 'lambda', 'handler.ts'),
+    projectRoot: PROJECT_ROOT,
+    // Nothing is installed while bundling, so the lock file is not read; naming one keeps the CDK from looking for it in
+    // the current directory, which is someone else's when the construct is part of their app.
+    depsLockFilePath: join(PROJECT_ROOT, 'package.json'),
+    bundling: BUNDLING,
+    timeout: Duration.seconds(props.timeoutInSeconds),
+    memorySize: props.memoryInMiB,
+    role: props.role,
+    logGroup: props.logGroup,
+    environment: environment(props),
+  });
+}
+
+/**
+ * Makes the function's log group. The function writes its own JSON to it: Lambda's JSON log format would filter what the
+ * function writes by level and counts metrics as INFO, so that the `logLevel` WARN would silence every metric.
+ * Source: Lambda developer guide, log-level filtering.
+ */
+export function createLogGroup(
+  scope: Construct,
+  options: { readonly logRetentionInDays: number; readonly removalPolicy: RemovalPolicy },
+): LogGroup {
+  return new LogGroup(scope, 'LogGroup', {
+    retention: options.logRetentionInDays,
+    removalPolicy: options.removalPolicy,
+  });
+}
+
+/** One ES module with everything in it: what the tests ran is what runs, whatever SDK the runtime has. */
+const BUNDLING: BundlingOptions = {
+  format: OutputFormat.ESM,
+  mainFields: ['module', 'main'],
+  bundleAwsSDK: true,
+  minify: true,
+  sourceMap: true,
+  sourcesContent: false,
+};
+
+/** The names are those that lambda/ reads. */
+function environment(props: IngestionFunctionProps): Record<string, string> {
+  return {
+    DATASET_ARN: props.datasetArn,
+    QUEUE_URL: props.queue.queueUrl,
+    DEAD_LETTER_QUEUE_URL: props.deadLetterQueue.queueUrl,
+    MAX_RECEIVE_COUNT: String(props.maxReceiveCount),
+    REQUESTS_PER_SECOND: String(props.requestsPerSecond),
+    MAX_CONCURRENCY: String(props.maxConcurrency),
+    MAX_PROPERTIES_LENGTH: String(props.maxPropertiesLength),
+    BACKOFF_BASE_SECONDS: String(props.backoffBaseInSeconds),
+    BACKOFF_MAX_SECONDS: String(props.backoffMaxInSeconds),
+    POWERTOOLS_SERVICE_NAME: 'personalize-users',
+    POWERTOOLS_METRICS_NAMESPACE: 'PersonalizeUsers',
+    POWERTOOLS_LOG_LEVEL: props.logLevel,
+    NODE_OPTIONS: '--enable-source-maps',
+  };
+}

@@ -1,0 +1,104 @@
+/** One thing that can be set, and the kinds of it. No CDK here: a setting is read before there is anything to build. */
+
+/** A thing that can be set: what it takes, in words and as a check. */
+export interface Setting<T> {
+  /** Completes the sentence "`batchSize` takes ...". */
+  readonly takes: string;
+  /**
+   * Reads a value: typed as code has it, or as text from a command line.
+   *
+   * @returns undefined when the value is not one that the setting takes
+   */
+  readonly read: (value: unknown) => T | undefined;
+}
+
+/** A value that a setting does not take, or that cannot work together with another. Its message is one sentence. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+  /** The setting to change. */
+  readonly setting: string;
+
+  constructor(setting: string, sentence: string) {
+    super(sentence);
+    this.setting = setting;
+  }
+}
+
+/**
+ * Reads one setting.
+ *
+ * @throws SettingError that names the setting, what it takes and what it got
+ */
+export function readSetting<T>(name: string, setting: Setting<T>, value: unknown): T {
+  const read = setting.read(value);
+  if (read === undefined) throw new SettingError(name, `${name} takes ${setting.takes}, but got ${shown(value)}.`);
+  return read;
+}
+
+/** A whole number within limits, both included. */
+export function wholeNumber(min: number, max: number): Setting<number> {
+  return {
+    takes: `a whole number from ${min} to ${max}`,
+    read: (value) => {
+      const number = asNumber(value);
+      return Number.isInteger(number) && number >= min && number <= max ? number : undefined;
+    },
+  };
+}
+
+/** One of a few numbers. */
+export function oneOfNumbers(numbers: readonly number[]): Setting<number> {
+  return {
+    takes: `one of ${numbers.join(', ')}`,
+    read: (value) => numbers.find((number) => number === asNumber(value)),
+  };
+}
+
+/** One of a few words, in the case given. */
+export function oneOfWords<Word extends string>(words: readonly Word[]): Setting<Word> {
+  return {
+    takes: `one of ${words.join(', ')}`,
+    read: (value) => words.find((word) => word === value),
+  };
+}
+
+/** True or false. */
+export function flag(): Setting<boolean> {
+  return {
+    takes: 'true or false',
+    read: (value) => [true, false].find((either) => value === either || value === String(either)),
+  };
+}
+
+/** Text that passes a check. */
+export function text(takes: string, accepts: (value: string) => boolean): Setting<string> {
+  return {
+    takes,
+    read: (value) => (typeof value === 'string' && accepts(value) ? value : undefined),
+  };
+}
+
+/** Any number of texts: a list, or one text with commas between. */
+export function texts(takes: string, accepts: (value: string) => boolean): Setting<readonly string[]> {
+  return {
+    takes,
+    read: (value) => {
+      const list = typeof value === 'string' ? splitAtCommas(value) : value;
+      if (!Array.isArray(list)) return undefined;
+      return list.every((item) => typeof item === 'string' && accepts(item)) ? list : undefined;
+    },
+  };
+}
+
+function asNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+}
+
+function splitAtCommas(value: string): string[] {
+  return value.trim() === '' ? [] : value.split(',').map((item) => item.trim());
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}

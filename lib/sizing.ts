@@ -1,0 +1,275 @@
+/**
+ * The sizes that depend on each other, all derived from the quota in this one place: how many messages a batch has,
+ * how long the function may take for it, and for how long the queue hides it meanwhile. No CDK here, only arithmetic.
+ */
+import { settleReserveInMilliseconds, USERS_PER_CALL } from '../lambda/core/limits.ts';
+import { SettingError } from './setting.ts';
+import { checkSettings } from './settings.ts';
+
+/** How long queues keep a message that nobody deletes: 14 days, as long as SQS does. Source: SQS API reference. */
+export const RETENTION_IN_SECONDS = 14 * 24 * 60 * 60;
+
+/** Messages in a batch from a FIFO queue, or in one without a batching window. Source: Lambda developer guide. */
+const SMALL_BATCH = 10;
+/** Messages in any batch. Source: Lambda developer guide. */
+const LARGEST_BATCH = 10_000;
+/** Source: Lambda quotas. */
+const LONGEST_TIMEOUT_IN_SECONDS = 900;
+/** From the moment a message is received, however often it is changed. Source: SQS developer guide. */
+const LONGEST_INVISIBILITY_IN_SECONDS = 43_200;
+/** What the Lambda developer guide asks of a queue's visibility timeout, in timeouts of the function. */
+const TIMEOUTS_OF_INVISIBILITY = 6;
+/** How long a batch of the default size takes: long beside an invocation's start, short beside a timeout. */
+const BATCH_TIME_IN_SECONDS = 10;
+
+/** What the sizes are derived from, and the sizes themselves for whoever knows better. */
+export interface SizingProps {
+  /**
+   * PutUsers calls in a second, of all environments together: 1 to 1,000. The dataset group's quota, less what others
+   * send to the same dataset group. Source: Amazon Personalize quotas.
+   * @default 10
+   */
+  readonly requestsPerSecond?: number;
+  /**
+   * Function environments that work at the same time, at most: 2 to 1,000. They share the quota evenly, so one that
+   * idles wastes its part: more of them only help when calls are slow. Source: Lambda developer guide.
+   * @default 2
+   */
+  readonly maxConcurrency?: number;
+  /**
+   * The most users that producers pack into one message: 1 to 10,000. It changes no more than the sizes.
+   * @default 1
+   */
+  readonly usersPerMessage?: number;
+  /**
+   * Whether the queue keeps the order of messages within a message group.
+   * @default false
+   */
+  readonly fifo?: boolean;
+  /**
+   * Messages in a batch, at most: 1 to 10,000, or to 10 with `fifo`. Source: Lambda developer guide.
+   * @default - what an environment's part of the quota settles in 10 s, but enough to fill one call; 500 if all else is default
+   */
+  readonly batchSize?: number;
+  /**
+   * How long a batch may wait to become full, in seconds: 0 to 300; at least 1 when `batchSize` is above 10, and 0 with
+   * `fifo`. Source: Lambda developer guide.
+   * @default 1, or 0 with `fifo`
+   */
+  readonly batchingWindowInSeconds?: number;
+  /**
+   * How long the function may take for a batch, in seconds: 1 to 900, and more than the batch takes within the quota.
+   * @default - twice what the batch takes and 10 s (or, if that is longer, what it takes to settle); 30 if all else is default
+   */
+  readonly timeoutInSeconds?: number;
+  /**
+   * How long the queue hides a message that was received, in seconds: up to 43,200, and at least 6 timeouts of the
+   * function and the batching window. Source: Lambda developer guide.
+   * @default - the least it may be; 181 if all else is default
+   */
+  readonly visibilityTimeoutInSeconds?: number;
+  /**
+   * How often a message is received before it goes to the dead-letter queue: 1 to 1,000.
+   * @default 10
+   */
+  readonly maxReceiveCount?: number;
+  /**
+   * The longest wait after a message's first receive, in seconds: 1 to 43,200. It doubles with every receive.
+   * @default 2
+   */
+  readonly backoffBaseInSeconds?: number;
+  /**
+   * The longest wait of all, in seconds: 1 to 43,200, and no less than `backoffBaseInSeconds`.
+   * @default 900, or `backoffBaseInSeconds` if that is longer
+   */
+  readonly backoffMaxInSeconds?: number;
+}
+
+/** The sizes of a deployment, each decided. */
+export type Sizing = Required<SizingProps>;
+
+/** What decides how long a batch takes. */
+type Load = Pick<Sizing, 'requestsPerSecond' | 'maxConcurrency' | 'usersPerMessage'>;
+
+/**
+ * Decides every size that is not given.
+ *
+ * @throws SettingError for a size out of its limits, or sizes that cannot work together
+ */
+export function sizing(props: SizingProps): Sizing {
+  checkSettings(props);
+  const sizes = derive(props);
+  for (const refuse of REFUSALS) refuse(sizes);
+  return sizes;
+}
+
+/** How long a full batch takes when its users fill their calls and no call fails, in seconds. */
+export function batchTimeInSeconds(load: Load, batchSize: number): number {
+  const calls = Math.ceil((batchSize * load.usersPerMessage) / USERS_PER_CALL);
+  return (calls * load.maxConcurrency) / load.requestsPerSecond;
+}
+
+/** What the function needs at least for a batch, in seconds: the time of its calls and of settling what came of them. */
+export function neededTimeInSeconds(load: Load, batchSize: number): number {
+  return batchTimeInSeconds(load, batchSize) + settleTimeInSeconds(batchSize);
+}
+
+function derive(props: SizingProps): Sizing {
+  const { requestsPerSecond = 10, maxConcurrency = 2, usersPerMessage = 1, fifo = false } = props;
+  const load = { requestsPerSecond, maxConcurrency, usersPerMessage };
+  const {
+    batchSize = defaultBatchSize(load, fifo),
+    batchingWindowInSeconds = fifo ? 0 : 1,
+    timeoutInSeconds = defaultTimeout(load, batchSize),
+    visibilityTimeoutInSeconds = leastVisibilityTimeout({ timeoutInSeconds, batchingWindowInSeconds }),
+    maxReceiveCount = 10,
+    backoffBaseInSeconds = 2,
+    backoffMaxInSeconds = Math.max(900, backoffBaseInSeconds),
+  } = props;
+  return {
+    ...load,
+    fifo,
+    batchSize,
+    batchingWindowInSeconds,
+    timeoutInSeconds,
+    visibilityTimeoutInSeconds,
+    maxReceiveCount,
+    backoffBaseInSeconds,
+    backoffMaxInSeconds,
+  };
+}
+
+function defaultBatchSize(load: Load, fifo: boolean): number {
+  const calls = (BATCH_TIME_IN_SECONDS * load.requestsPerSecond) / load.maxConcurrency;
+  const messages = Math.floor((calls * USERS_PER_CALL) / load.usersPerMessage);
+  const messagesOfOneCall = Math.ceil(USERS_PER_CALL / load.usersPerMessage);
+  return Math.min(Math.max(messages, messagesOfOneCall), fifo ? SMALL_BATCH : LARGEST_BATCH);
+}
+
+function defaultTimeout(load: Load, batchSize: number): number {
+  const spare = Math.max(10, settleTimeInSeconds(batchSize));
+  return Math.min(Math.ceil(2 * batchTimeInSeconds(load, batchSize) + spare), LONGEST_TIMEOUT_IN_SECONDS);
+}
+
+function leastVisibilityTimeout(sizes: Pick<Sizing, 'timeoutInSeconds' | 'batchingWindowInSeconds'>): number {
+  return TIMEOUTS_OF_INVISIBILITY * sizes.timeoutInSeconds + sizes.batchingWindowInSeconds;
+}
+
+function settleTimeInSeconds(batchSize: number): number {
+  return settleReserveInMilliseconds(batchSize) / 1000;
+}
+
+/** What cannot work, each with a sentence that says which setting to change. */
+const REFUSALS: readonly ((sizes: Sizing) => void)[] = [
+  refuseLargeFifoBatch,
+  refuseFifoWindow,
+  refuseLargeBatchWithoutWindow,
+  refuseBatchThatCannotFinish,
+  refuseEarlyVisibility,
+  refuseShrinkingBackoff,
+  refuseBackoffBeyondInvisibility,
+  refuseRetriesBeyondRetention,
+];
+
+function refuseLargeFifoBatch({ fifo, batchSize }: Sizing): void {
+  if (!fifo || batchSize <= SMALL_BATCH) return;
+  throw new SettingError(
+    'batchSize',
+    `batchSize takes at most ${SMALL_BATCH} when fifo is true, but got ${batchSize}.`,
+  );
+}
+
+function refuseFifoWindow({ fifo, batchingWindowInSeconds }: Sizing): void {
+  if (!fifo || batchingWindowInSeconds === 0) return;
+  throw new SettingError(
+    'batchingWindowInSeconds',
+    `batchingWindowInSeconds takes only 0 when fifo is true, but got ${batchingWindowInSeconds}.`,
+  );
+}
+
+function refuseLargeBatchWithoutWindow({ batchSize, batchingWindowInSeconds }: Sizing): void {
+  if (batchSize <= SMALL_BATCH || batchingWindowInSeconds >= 1) return;
+  throw new SettingError(
+    'batchingWindowInSeconds',
+    `batchingWindowInSeconds takes at least 1 when batchSize is above ${SMALL_BATCH}, but got 0 with a batchSize of ${batchSize}.`,
+  );
+}
+
+function refuseBatchThatCannotFinish(sizes: Sizing): void {
+  const { batchSize, timeoutInSeconds } = sizes;
+  const needed = neededTimeInSeconds(sizes, batchSize);
+  if (timeoutInSeconds > needed) return;
+  const setting = needed < LONGEST_TIMEOUT_IN_SECONDS ? 'timeoutInSeconds' : 'batchSize';
+  throw new SettingError(
+    setting,
+    `A batch of ${batchSize} messages with up to ${sizes.usersPerMessage} users each needs ${rounded(needed)} s within the quota ` +
+      `and timeoutInSeconds is ${timeoutInSeconds}: ${waysToFinish(sizes, needed).join(', or ')}.`,
+  );
+}
+
+function waysToFinish(sizes: Sizing, needed: number): string[] {
+  const largest = largestBatchThatFinishes(sizes);
+  const ways = [];
+  if (needed < LONGEST_TIMEOUT_IN_SECONDS) ways.push(`raise timeoutInSeconds to at least ${Math.floor(needed) + 1}`);
+  if (largest > 0) ways.push(`lower batchSize to at most ${largest}`);
+  if (ways.length === 0) ways.push('raise requestsPerSecond', 'lower maxConcurrency or usersPerMessage');
+  return ways;
+}
+
+/** 0 when even a batch of one message does not finish. */
+function largestBatchThatFinishes({ batchSize, timeoutInSeconds, ...load }: Sizing): number {
+  let [finishes, tooLarge] = [0, batchSize];
+  while (tooLarge - finishes > 1) {
+    const middle = Math.floor((finishes + tooLarge) / 2);
+    if (neededTimeInSeconds(load, middle) < timeoutInSeconds) finishes = middle;
+    else tooLarge = middle;
+  }
+  return finishes;
+}
+
+function refuseEarlyVisibility(sizes: Sizing): void {
+  const { visibilityTimeoutInSeconds, timeoutInSeconds, batchingWindowInSeconds } = sizes;
+  const least = leastVisibilityTimeout(sizes);
+  if (visibilityTimeoutInSeconds >= least) return;
+  throw new SettingError(
+    'visibilityTimeoutInSeconds',
+    `visibilityTimeoutInSeconds takes at least ${least} here (${TIMEOUTS_OF_INVISIBILITY} times timeoutInSeconds, which is ` +
+      `${timeoutInSeconds}, plus batchingWindowInSeconds, which is ${batchingWindowInSeconds}), but got ${visibilityTimeoutInSeconds}.`,
+  );
+}
+
+function refuseShrinkingBackoff({ backoffBaseInSeconds, backoffMaxInSeconds }: Sizing): void {
+  if (backoffMaxInSeconds >= backoffBaseInSeconds) return;
+  throw new SettingError(
+    'backoffMaxInSeconds',
+    `backoffMaxInSeconds takes no less than backoffBaseInSeconds, which is ${backoffBaseInSeconds}, but got ${backoffMaxInSeconds}.`,
+  );
+}
+
+/** SQS counts its 12 hours from the receive, and the function asks for its back-off up to a timeout later. */
+function refuseBackoffBeyondInvisibility({ backoffMaxInSeconds, timeoutInSeconds }: Sizing): void {
+  const longest = LONGEST_INVISIBILITY_IN_SECONDS - timeoutInSeconds;
+  if (backoffMaxInSeconds <= longest) return;
+  throw new SettingError(
+    'backoffMaxInSeconds',
+    `backoffMaxInSeconds takes at most ${longest} here (12 hours less timeoutInSeconds, which is ${timeoutInSeconds}), ` +
+      `but got ${backoffMaxInSeconds}.`,
+  );
+}
+
+/** A message must reach the dead-letter queue before the users queue forgets it, even if every receive goes wrong. */
+function refuseRetriesBeyondRetention(sizes: Sizing): void {
+  const { maxReceiveCount, visibilityTimeoutInSeconds, timeoutInSeconds, backoffMaxInSeconds } = sizes;
+  const longestReceive = Math.max(visibilityTimeoutInSeconds, timeoutInSeconds + backoffMaxInSeconds);
+  const most = Math.floor(RETENTION_IN_SECONDS / longestReceive);
+  if (maxReceiveCount <= most) return;
+  throw new SettingError(
+    'maxReceiveCount',
+    `maxReceiveCount takes at most ${most} here (a receive can take ${longestReceive} s and the queue keeps a message for ` +
+      `14 days), but got ${maxReceiveCount}: lower it, or backoffMaxInSeconds, or visibilityTimeoutInSeconds.`,
+  );
+}
+
+function rounded(seconds: number): number {
+  return Math.ceil(seconds * 10) / 10;
+}

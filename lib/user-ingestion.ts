@@ -1,0 +1,122 @@
+/** The pipeline as one construct, for any app: queue, function, dead-letter queue, and what connects them. */
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { createExecutionRole } from './execution-role.ts';
+import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
+import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
+import { checkSettings, type LOG_LEVELS } from './settings.ts';
+import { type Sizing, type SizingProps, sizing } from './sizing.ts';
+
+/** What a `UserIngestion` is made from. Only the dataset is required. */
+export interface UserIngestionProps extends SizingProps {
+  /** The ARN of the Users dataset, `arn:aws:personalize:REGION:ACCOUNT:dataset/GROUP/USERS`, or a token for it. */
+  readonly datasetArn: string;
+  /**
+   * Characters in a user's `properties`, at most: 1 to 1,000,000. Longer ones are rejected unsent. Source: PutUsers API
+   * reference, `User`.
+   * @default 4096
+   */
+  readonly maxPropertiesLength?: number;
+  /**
+   * The function's memory, in MiB: 128 to 10,240. Source: Lambda quotas.
+   * @default 512
+   */
+  readonly memoryInMiB?: number;
+  /**
+   * How long the function's logs are kept, in days: one of `LOG_RETENTION_DAYS`.
+   * @default 30
+   */
+  readonly logRetentionInDays?: number;
+  /**
+   * What the function logs from: one of `LOG_LEVELS`.
+   * @default INFO
+   */
+  readonly logLevel?: (typeof LOG_LEVELS)[number];
+  /**
+   * What becomes of the queues and the log group when the stack is deleted, or when a change replaces them.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - they stay, with all that is in them; only a first deployment
+   * that fails removes what it made, which is empty
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Keeps a Users dataset up to date with the users that producers send to its queue.
+ *
+ * @example
+ * const ingestion = new UserIngestion(this, 'Users', { datasetArn: dataset.attrDatasetArn });
+ * ingestion.grantSend(signUpService);
+ */
+export class UserIngestion extends Construct {
+  /** Where producers send users to. */
+  readonly queue: Queue;
+  /** Where users go that could not be delivered, each with the reason. Kept for 14 days. */
+  readonly deadLetterQueue: Queue;
+  /** What takes users from the queue and puts them into the dataset. */
+  readonly function: NodejsFunction;
+  /** What invokes the function with batches from the queue. */
+  readonly eventSourceMapping: EventSourceMapping;
+
+  /** @throws SettingError for a prop out of its limits, or props that cannot work together */
+  constructor(scope: Construct, id: string, props: UserIngestionProps) {
+    super(scope, id);
+    const settings = complete(props);
+    this.deadLetterQueue = createDeadLetterQueue(this, settings);
+    this.queue = createUsersQueue(this, settings, this.deadLetterQueue);
+    this.function = this.createFunction(settings);
+    this.eventSourceMapping = connect(this, this.queue, this.function, settings);
+  }
+
+  /** Lets a producer send users to the queue. */
+  grantSend(grantee: IGrantable): Grant {
+    return this.queue.grantSendMessages(grantee);
+  }
+
+  private createFunction(settings: CompleteProps): NodejsFunction {
+    const touched = {
+      datasetArn: settings.datasetArn,
+      queue: this.queue,
+      deadLetterQueue: this.deadLetterQueue,
+      logGroup: createLogGroup(this, settings),
+    };
+    const role = createExecutionRole(this, touched);
+    return createIngestionFunction(this, { ...settings, ...touched, role });
+  }
+}
+
+type CompleteProps = Required<UserIngestionProps>;
+
+/** Checks what is given and decides what is not. */
+function complete(props: UserIngestionProps): CompleteProps {
+  const { datasetArn, ...others } = props;
+  checkSettings(Token.isUnresolved(datasetArn) ? others : props);
+  return {
+    datasetArn,
+    maxPropertiesLength: props.maxPropertiesLength ?? 4096,
+    memoryInMiB: props.memoryInMiB ?? 512,
+    logRetentionInDays: props.logRetentionInDays ?? 30,
+    logLevel: props.logLevel ?? 'INFO',
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    ...sizing(others),
+  };
+}
+
+/**
+ * The mapping's concurrency holds the function to its share of the quota. Reserved concurrency would not: what it turns
+ * away counts as received, until healthy messages are dead letters.
+ */
+function connect(scope: Construct, queue: IQueue, target: IFunction, sizes: Sizing): EventSourceMapping {
+  return new EventSourceMapping(scope, 'EventSourceMapping', {
+    target,
+    eventSourceArn: queue.queueArn,
+    batchSize: sizes.batchSize,
+    // A FIFO queue has no batching window, not even one of 0 s.
+    ...(!sizes.fifo && { maxBatchingWindow: Duration.seconds(sizes.batchingWindowInSeconds) }),
+    maxConcurrency: sizes.maxConcurrency,
+    reportBatchItemFailures: true,
+  });
+}

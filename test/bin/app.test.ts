@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { DATASET_ARN } from '../lib/support.ts';
+import { runApp, runCdk } from './run-app.ts';
+
+/** Every test starts processes, and a busy machine takes its time for them. */
+jest.setTimeout(120_000);
+
+const outdir = mkdtempSync(join(tmpdir(), 'personalize-users-app-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** A value that each setting refuses, and how the refusal begins. */
+const WRONG: readonly [setting: string, value: unknown, sentence: string][] = [
+  [
+    'datasetArn',
+    'arn:aws:personalize:eu-west-1:123456789012:dataset/g/ITEMS',
+    'datasetArn takes the ARN of a Users dataset, like',
+  ],
+  [
+    'stackName',
+    'my stack',
+    'stackName takes letters, digits and hyphens, a letter first, at most 128 of them, but got "my stack".',
+  ],
+  ['producerPrincipalArns', '*', 'producerPrincipalArns takes ARNs of IAM roles, users or accounts'],
+  ['fifo', 'yes', 'fifo takes true or false, but got "yes".'],
+  ['requestsPerSecond', '0', 'requestsPerSecond takes a whole number from 1 to 1000, but got "0".'],
+  ['maxConcurrency', 1, 'maxConcurrency takes a whole number from 2 to 1000, but got 1.'],
+  ['usersPerMessage', '1.5', 'usersPerMessage takes a whole number from 1 to 10000, but got "1.5".'],
+  ['batchSize', 'ten', 'batchSize takes a whole number from 1 to 10000, but got "ten".'],
+  ['batchingWindowInSeconds', 301, 'batchingWindowInSeconds takes a whole number from 0 to 300, but got 301.'],
+  [
+    'timeoutInSeconds',
+    '10',
+    'A batch of 500 messages with up to 1 users each needs 13.5 s within the quota and timeoutInSeconds is 10:',
+  ],
+  ['visibilityTimeoutInSeconds', '30', 'visibilityTimeoutInSeconds takes at least 181 here'],
+  ['maxReceiveCount', '', 'maxReceiveCount takes a whole number from 1 to 1000, but got "".'],
+  ['backoffBaseInSeconds', null, 'backoffBaseInSeconds takes a whole number from 1 to 43200, but got null.'],
+  ['backoffMaxInSeconds', 1, 'backoffMaxInSeconds takes no less than backoffBaseInSeconds, which is 2, but got 1.'],
+  ['maxPropertiesLength', '4 KiB', 'maxPropertiesLength takes a whole number from 1 to 1000000, but got "4 KiB".'],
+  ['memoryInMiB', 64, 'memoryInMiB takes a whole number from 128 to 10240, but got 64.'],
+  ['logRetentionInDays', '31', 'logRetentionInDays takes one of 1, 3, 5, 7, 14, 30, 60,'],
+  [
+    'logLevel',
+    'verbose',
+    'logLevel takes one of TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT, but got "verbose".',
+  ],
+  [
+    'timeoutSeconds',
+    '30',
+    'timeoutSeconds is not a setting; did you mean timeoutInSeconds, which takes a whole number from 1 to 900?',
+  ],
+];
+
+describe('the app', () => {
+  test.concurrent.each(WRONG)('refuses a wrong %s with one sentence and no stack', async (setting, value, sentence) => {
+    const assembly = join(outdir, setting);
+    const { status, stdout, stderr } = await runApp({ datasetArn: DATASET_ARN, [setting]: value }, assembly);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.startsWith(sentence)).toBe(true);
+    expect(stderr.trimEnd()).toMatch(/^[^\n]*[.?]$/);
+    expect(existsSync(join(assembly, 'manifest.json'))).toBe(false);
+  });
+
+  test('tells about a missing dataset', async () => {
+    const { status, stderr } = await runApp({}, join(outdir, 'missing'));
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr:
+        'datasetArn is missing: give it with -c datasetArn=ARN; it takes the ARN of a Users dataset, like arn:aws:personalize:eu-west-1:123456789012:dataset/my-group/USERS.\n',
+    });
+  });
+
+  test('needs a dataset and nothing else', async () => {
+    const { status, stdout } = await runCdk([
+      'synth',
+      '-c',
+      `datasetArn=${DATASET_ARN}`,
+      '--output',
+      join(outdir, 'cdk'),
+    ]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('personalize:PutUsers');
+    expect(existsSync(join(outdir, 'cdk', 'PersonalizeUsers.template.json'))).toBe(true);
+  });
+
+  test('takes another name for its stack', async () => {
+    const context = { datasetArn: DATASET_ARN, stackName: 'Another', 'aws:cdk:bundling-stacks': [] };
+    const { status, stderr } = await runApp(context, join(outdir, 'named'));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(existsSync(join(outdir, 'named', 'Another.template.json'))).toBe(true);
+  });
+});

@@ -1,0 +1,248 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { settleReserveInMilliseconds } from '../../lambda/core/limits.ts';
+import { SettingError } from '../../lib/setting.ts';
+import { SETTINGS } from '../../lib/settings.ts';
+import { batchTimeInSeconds, type Sizing, type SizingProps, sizing } from '../../lib/sizing.ts';
+
+describe('the sizes by default', () => {
+  test('let each of two environments settle 10 s of its part of the quota', () => {
+    expect(sizing({})).toEqual({
+      requestsPerSecond: 10,
+      maxConcurrency: 2,
+      usersPerMessage: 1,
+      fifo: false,
+      batchSize: 500,
+      batchingWindowInSeconds: 1,
+      timeoutInSeconds: 30,
+      visibilityTimeoutInSeconds: 181,
+      maxReceiveCount: 10,
+      backoffBaseInSeconds: 2,
+      backoffMaxInSeconds: 900,
+    });
+  });
+
+  test.each<[string, SizingProps, Partial<Sizing>]>([
+    ['grow with the quota', { requestsPerSecond: 40 }, { batchSize: 2_000, timeoutInSeconds: 30 }],
+    ['shrink with the concurrency', { maxConcurrency: 10 }, { batchSize: 100, timeoutInSeconds: 30 }],
+    ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 50, timeoutInSeconds: 30 }],
+    ['fill a call at least', { maxConcurrency: 500 }, { batchSize: 10, timeoutInSeconds: 110 }],
+    [
+      'fill a call at least, with packed messages',
+      { maxConcurrency: 500, usersPerMessage: 4 },
+      { batchSize: 3, timeoutInSeconds: 210 },
+    ],
+    ['are those of a large batch at most', { requestsPerSecond: 1_000 }, { batchSize: 10_000, timeoutInSeconds: 17 }],
+    [
+      'are small for FIFO queues',
+      { fifo: true },
+      { batchSize: 10, batchingWindowInSeconds: 0, timeoutInSeconds: 11, visibilityTimeoutInSeconds: 66 },
+    ],
+    ['follow a given batch', { batchSize: 1_000 }, { timeoutInSeconds: 50, visibilityTimeoutInSeconds: 301 }],
+    ['follow a given timeout', { timeoutInSeconds: 100 }, { visibilityTimeoutInSeconds: 601 }],
+    ['follow a given window', { batchingWindowInSeconds: 20 }, { visibilityTimeoutInSeconds: 200 }],
+    ['follow a given back-off', { backoffBaseInSeconds: 1_000 }, { backoffMaxInSeconds: 1_000 }],
+  ])('%s', (_, props, expected) => {
+    expect(sizing(props)).toMatchObject(expected);
+  });
+});
+
+test('a size out of its limits is refused', () => {
+  expect(() => sizing({ maxConcurrency: 1 })).toThrow('maxConcurrency takes a whole number from 2 to 1000, but got 1.');
+  expect(() => sizing({ requestsPerSecond: 0.5 })).toThrow(SettingError);
+});
+
+describe('sizes that cannot work together', () => {
+  test.each<[string, SizingProps, string]>([
+    ['batchSize', { fifo: true, batchSize: 11 }, 'batchSize takes at most 10 when fifo is true, but got 11.'],
+    [
+      'batchingWindowInSeconds',
+      { fifo: true, batchingWindowInSeconds: 1 },
+      'batchingWindowInSeconds takes only 0 when fifo is true, but got 1.',
+    ],
+    [
+      'batchingWindowInSeconds',
+      { batchSize: 11, batchingWindowInSeconds: 0 },
+      'batchingWindowInSeconds takes at least 1 when batchSize is above 10, but got 0 with a batchSize of 11.',
+    ],
+    [
+      'timeoutInSeconds',
+      { timeoutInSeconds: 13 },
+      'A batch of 500 messages with up to 1 users each needs 13.5 s within the quota and timeoutInSeconds is 13: raise timeoutInSeconds to at least 14, or lower batchSize to at most 470.',
+    ],
+    [
+      'batchSize',
+      { usersPerMessage: 100, batchSize: 1_000 },
+      'A batch of 1000 messages with up to 100 users each needs 2004 s within the quota and timeoutInSeconds is 900: lower batchSize to at most 448.',
+    ],
+    [
+      'timeoutInSeconds',
+      { timeoutInSeconds: 3 },
+      'A batch of 500 messages with up to 1 users each needs 13.5 s within the quota and timeoutInSeconds is 3: raise timeoutInSeconds to at least 14.',
+    ],
+    [
+      'batchSize',
+      { requestsPerSecond: 1, maxConcurrency: 1_000 },
+      'A batch of 10 messages with up to 1 users each needs 1003.1 s within the quota and timeoutInSeconds is 900: raise requestsPerSecond, or lower maxConcurrency or usersPerMessage.',
+    ],
+    [
+      'visibilityTimeoutInSeconds',
+      { visibilityTimeoutInSeconds: 180 },
+      'visibilityTimeoutInSeconds takes at least 181 here (6 times timeoutInSeconds, which is 30, plus batchingWindowInSeconds, which is 1), but got 180.',
+    ],
+    [
+      'backoffMaxInSeconds',
+      { backoffBaseInSeconds: 10, backoffMaxInSeconds: 9 },
+      'backoffMaxInSeconds takes no less than backoffBaseInSeconds, which is 10, but got 9.',
+    ],
+    [
+      'backoffMaxInSeconds',
+      { backoffMaxInSeconds: 43_171 },
+      'backoffMaxInSeconds takes at most 43170 here (12 hours less timeoutInSeconds, which is 30), but got 43171.',
+    ],
+    [
+      'maxReceiveCount',
+      { backoffMaxInSeconds: 43_170, maxReceiveCount: 29 },
+      'maxReceiveCount takes at most 28 here (a receive can take 43200 s and the queue keeps a message for 14 days), but got 29: lower it, or backoffMaxInSeconds, or visibilityTimeoutInSeconds.',
+    ],
+    [
+      'maxReceiveCount',
+      { visibilityTimeoutInSeconds: 43_200, maxReceiveCount: 29 },
+      'maxReceiveCount takes at most 28 here (a receive can take 43200 s and the queue keeps a message for 14 days), but got 29: lower it, or backoffMaxInSeconds, or visibilityTimeoutInSeconds.',
+    ],
+  ])('are refused with a sentence about %s: %j', (setting, props, sentence) => {
+    expect(() => sizing(props)).toThrow(expect.objectContaining({ setting, message: sentence }));
+  });
+
+  test('are refused at the limit, and not before it', () => {
+    const accepted: SizingProps[] = [
+      { fifo: true, batchSize: 10, batchingWindowInSeconds: 0 },
+      { batchSize: 10, batchingWindowInSeconds: 0 },
+      { timeoutInSeconds: 14 },
+      { timeoutInSeconds: 13, batchSize: 470 },
+      { visibilityTimeoutInSeconds: 181 },
+      { backoffBaseInSeconds: 9, backoffMaxInSeconds: 9 },
+      { backoffMaxInSeconds: 43_170 },
+      { backoffMaxInSeconds: 43_170, maxReceiveCount: 28 },
+    ];
+    for (const props of accepted) expect(sizing(props)).toMatchObject(props);
+  });
+});
+
+describe('whatever is set', () => {
+  const wholeNumber = (min: number, max: number) =>
+    fc.oneof(fc.integer({ min, max }), fc.integer({ min, max: Math.min(max, min + 20) }));
+  const everySize = fc.record<Sizing>({
+    requestsPerSecond: wholeNumber(1, 1_000),
+    maxConcurrency: wholeNumber(2, 1_000),
+    usersPerMessage: wholeNumber(1, 10_000),
+    fifo: fc.boolean(),
+    batchSize: wholeNumber(1, 10_000),
+    batchingWindowInSeconds: wholeNumber(0, 300),
+    timeoutInSeconds: wholeNumber(1, 900),
+    visibilityTimeoutInSeconds: wholeNumber(1, 43_200),
+    maxReceiveCount: wholeNumber(1, 1_000),
+    backoffBaseInSeconds: wholeNumber(1, 43_200),
+    backoffMaxInSeconds: wholeNumber(1, 43_200),
+  });
+  /** Up to four at a time: the more are given, the less often they go together. */
+  const anyProps: fc.Arbitrary<SizingProps> = everySize.chain((sizes) =>
+    fc.subarray(Object.entries(sizes), { maxLength: 4 }).map((given) => Object.fromEntries(given)),
+  );
+  /** The sizes, or the refusal. */
+  const attempt = (props: SizingProps): Sizing | SettingError => {
+    try {
+      return sizing(props);
+    } catch (error) {
+      if (error instanceof SettingError) return error;
+      throw error;
+    }
+  };
+  const whenAccepted = (check: (sizes: Sizing, props: SizingProps) => void) => {
+    let accepted = 0;
+    const property = fc.property(anyProps, (props) => {
+      const outcome = attempt(props);
+      if (outcome instanceof SettingError) return;
+      accepted++;
+      check(outcome, props);
+    });
+    fc.assert(property, { numRuns: 3_000 });
+    expect(accepted).toBeGreaterThan(1_000);
+  };
+
+  test('what is given stays as it is', () => {
+    whenAccepted((sizes, props) => expect(sizes).toMatchObject(props));
+  });
+
+  test('a message stays hidden for 6 timeouts and the window', () => {
+    whenAccepted(({ visibilityTimeoutInSeconds, timeoutInSeconds, batchingWindowInSeconds }) => {
+      expect(visibilityTimeoutInSeconds).toBeGreaterThanOrEqual(6 * timeoutInSeconds + batchingWindowInSeconds);
+    });
+  });
+
+  test('a batch is called and settled before the timeout, within the quota', () => {
+    whenAccepted((sizes) => {
+      const calls = Math.ceil((sizes.batchSize * sizes.usersPerMessage) / 10);
+      const callTime = calls / (sizes.requestsPerSecond / sizes.maxConcurrency);
+      const reserve = settleReserveInMilliseconds(sizes.batchSize) / 1000;
+      expect(batchTimeInSeconds(sizes, sizes.batchSize)).toBeCloseTo(callTime);
+      expect(sizes.timeoutInSeconds).toBeGreaterThan(callTime + reserve - 1e-6);
+    });
+  });
+
+  test('the limits of Lambda and SQS hold', () => {
+    whenAccepted((sizes) => {
+      for (const name of Object.keys(sizes) as (keyof Sizing)[]) {
+        expect(SETTINGS[name].read(sizes[name])).toBe(sizes[name]);
+      }
+      if (sizes.fifo) expect(sizes).toMatchObject({ batchingWindowInSeconds: 0 });
+      if (sizes.fifo || sizes.batchingWindowInSeconds === 0) expect(sizes.batchSize).toBeLessThanOrEqual(10);
+      expect(sizes.backoffMaxInSeconds).toBeGreaterThanOrEqual(sizes.backoffBaseInSeconds);
+      expect(sizes.backoffMaxInSeconds + sizes.timeoutInSeconds).toBeLessThanOrEqual(12 * 60 * 60);
+    });
+  });
+
+  test('a message that always fails is a dead letter before the queue forgets it', () => {
+    whenAccepted((sizes) => {
+      const crashes = sizes.maxReceiveCount * sizes.visibilityTimeoutInSeconds;
+      const backoffs = sizes.maxReceiveCount * (sizes.timeoutInSeconds + sizes.backoffMaxInSeconds);
+      expect(Math.max(crashes, backoffs)).toBeLessThanOrEqual(14 * 24 * 60 * 60);
+    });
+  });
+
+  test('the quota alone never makes sizes that are refused, as long as one call is possible', () => {
+    const quotas = fc.record({
+      requestsPerSecond: wholeNumber(1, 1_000),
+      maxConcurrency: wholeNumber(2, 1_000),
+      fifo: fc.boolean(),
+    });
+    const property = fc.property(quotas, (quota) => {
+      fc.pre(batchTimeInSeconds({ ...quota, usersPerMessage: 1 }, 10) < 890);
+      sizing(quota);
+    });
+    fc.assert(property, { numRuns: 3_000 });
+  });
+
+  test('a refusal of a batch gives advice that works', () => {
+    let advised = 0;
+    const property = fc.property(anyProps, (props) => {
+      const { timeoutInSeconds, batchSize, ...others } = props;
+      const given = { ...(timeoutInSeconds && { timeoutInSeconds }), ...(batchSize && { batchSize }) };
+      const relevant = {
+        requestsPerSecond: others.requestsPerSecond,
+        maxConcurrency: others.maxConcurrency,
+        usersPerMessage: others.usersPerMessage,
+      };
+      const outcome = attempt({ ...relevant, ...given });
+      if (!(outcome instanceof SettingError)) return;
+      for (const [, name, value] of outcome.message.matchAll(
+        /(timeoutInSeconds|batchSize) to at (?:least|most) (\d+)/g,
+      )) {
+        advised++;
+        expect(sizing({ ...relevant, ...given, [name!]: Number(value) })).toBeDefined();
+      }
+    });
+    fc.assert(property, { numRuns: 3_000 });
+    expect(advised).toBeGreaterThan(100);
+  });
+});
