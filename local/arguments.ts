@@ -1,0 +1,75 @@
+/** What `npm start --` takes. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type FaultSettings, readFaults } from './put-users/faults.ts';
+
+export interface Arguments {
+  /** The file whose messages are sent first, if any. */
+  readonly users?: string;
+  /** The file of the dataset's Avro schema, if PutUsers is to hold users to one. */
+  readonly schema?: string;
+  /** Whether to stay up afterwards. */
+  readonly serve: boolean;
+  readonly faults: Partial<FaultSettings>;
+  /** Settings of the stack, as `cdk -c` takes them. */
+  readonly context: Readonly<Record<string, string>>;
+  /** Whether to show the function's log lines. */
+  readonly logs: boolean;
+}
+
+/**
+ * Reads the arguments. For `--help`, and for arguments that are no use, it prints what to do and ends the process.
+ *
+ * @param samples - what is sent, and held to, when no file is given
+ */
+export function readArguments(argv: readonly string[], samples: { users: string; schema: string }): Arguments {
+  const command = new Command('npm start --')
+    .description(
+      'Runs the pipeline on this machine: synthesizes the stack, starts all of it, and sends users through it.',
+    )
+    .option('--users <file>', `messages to send: JSON Lines, one message body a line (default: the samples)`)
+    .option('--schema <file>', "the Users dataset's Avro schema (default: the samples', when those are sent)")
+    .option('--serve', 'stay up and print commands to paste; sends nothing unless --users is given', false)
+    .addOption(
+      new Option('--faults <rates>', 'faults of PutUsers, as in throttling=0.05,serverError=0.02,conflict=0.01,seed=7')
+        .argParser(parseFaults)
+        .default({}, 'none'),
+    )
+    .addOption(
+      new Option(
+        '-c, --context <name=value>',
+        'a setting of the stack, as cdk deploy takes it; may be given several times',
+      )
+        .argParser(addContext)
+        .default({}, 'none'),
+    )
+    .option('--logs', "show the function's log lines", false)
+    .allowExcessArguments(false)
+    .parse([...argv]);
+
+  const { users, schema, serve, faults, context, logs } = command.opts();
+  const useSamples = users === undefined && !serve;
+  return {
+    users: useSamples ? samples.users : users,
+    schema: schema ?? (useSamples ? samples.schema : undefined),
+    serve,
+    faults,
+    context,
+    logs,
+  };
+}
+
+function parseFaults(text: string): Partial<FaultSettings> {
+  const pairs = text.split(',').map((part) => part.split('='));
+  const settings = Object.fromEntries(pairs.map(([name = '', value]) => [name.trim(), Number(value)]));
+  try {
+    return readFaults(settings);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function addContext(text: string, sofar: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It takes name=value, such as batchSize=100.');
+  return { ...sofar, [text.slice(0, at)]: text.slice(at + 1) };
+}

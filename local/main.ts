@@ -1,0 +1,128 @@
+/** `npm start`: what deploys, on this machine. See `npm start -- --help`. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Listr, type ListrTaskWrapper } from 'listr2';
+import { readArguments } from './arguments.ts';
+import { groupDeadLetters } from './dead-letters.ts';
+import { type Line, MessageFileError, readLines, sendLines } from './message-file.ts';
+import { renderCommands } from './paste.ts';
+import { createProgressFilter, progressOf } from './progress.ts';
+import { SchemaError } from './put-users/avro-schema.ts';
+import { renderResult } from './report.ts';
+import { SynthesisError } from './synthesize.ts';
+import { FunctionBrokenError, startWorld, type World } from './world.ts';
+
+const fromProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const SAMPLES = { users: fromProject('samples/users.jsonl'), schema: fromProject('samples/users-schema.avsc') };
+
+/** Interrupted from the keyboard, as a shell has it: 128 and the number of SIGINT. */
+const EXIT_INTERRUPTED = 130;
+
+interface Progress {
+  lines: readonly Line[];
+  world?: World;
+}
+
+async function main(): Promise<number> {
+  const args = readArguments(process.argv, SAMPLES);
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+
+  const progress: Progress = { lines: [] };
+  try {
+    await new Listr<Progress>(
+      [
+        {
+          title: 'Read the messages',
+          enabled: () => args.users !== undefined,
+          task: async (run, task) => {
+            run.lines = await readLines(args.users!);
+            task.title = `Read ${run.lines.length} messages from ${relative('', args.users!)}`;
+          },
+        },
+        {
+          title: 'Synthesize the stack and start what is in it',
+          task: async (run, task) => {
+            const onLog = args.logs ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
+            run.world = await startWorld({ ...args, onLog, assemblyDirectory: fromProject('.local/cdk.out') });
+            task.title = `Started the queues, the function and PutUsers from ${relative('', run.world.templateFile)}`;
+          },
+        },
+        {
+          title: 'Send the messages',
+          enabled: () => args.users !== undefined,
+          task: async ({ lines, world }, task) => {
+            const refused = await sendLines(world!.sqsClient, world!.endpoints.queueUrl, lines);
+            for (const { line, reason } of refused)
+              console.error(`Line ${line.number} was not taken by the queue: ${reason}`);
+            if (refused.length > 0) process.exitCode = 1;
+            task.title = `Sent ${lines.length - refused.length} messages to the users queue`;
+          },
+        },
+        {
+          title: 'Put the users into the dataset',
+          enabled: () => args.users !== undefined,
+          rendererOptions: { outputBar: true, persistentOutput: false },
+          task: ({ world }, task) => settle(world!, task, interrupted.signal),
+        },
+      ],
+      { concurrent: false, ctx: progress, registerSignalListeners: false },
+    ).run();
+
+    const { world, lines } = progress;
+    if (args.users !== undefined && !interrupted.signal.aborted) await printResult(world!, lines.length);
+    if (args.serve && !interrupted.signal.aborted) await serve(world!, interrupted.signal);
+    return interrupted.signal.aborted && !args.serve ? EXIT_INTERRUPTED : Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (!isForTheUser(error)) throw error;
+    console.error(`\n${(error as Error).message}`);
+    return 1;
+  } finally {
+    await progress.world?.stop();
+  }
+}
+
+/** Shows how far it is until every message has left the queue. */
+async function settle(
+  world: World,
+  task: ListrTaskWrapper<Progress, never, never>,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const isWorthShowing = createProgressFilter(process.stdout.isTTY === true, performance.now.bind(performance));
+  for await (const state of world.untilEmpty(interrupted)) {
+    const line = progressOf(state);
+    if (isWorthShowing(line)) task.output = line;
+  }
+  task.title = interrupted.aborted ? 'Interrupted' : 'Every message is settled';
+}
+
+async function printResult(world: World, messages: number): Promise<void> {
+  console.log(
+    renderResult({
+      messages,
+      users: world.users.size,
+      deadLetters: await groupDeadLetters(world.sqsClient, world.endpoints.deadLetterQueueUrl),
+      statistics: world.statistics(),
+      invocations: world.tally().batches,
+    }),
+  );
+}
+
+async function serve(world: World, interrupted: AbortSignal): Promise<void> {
+  console.log(renderCommands(world.endpoints));
+  console.log('  Ctrl-C ends it; what is in the queues and the dataset is gone then.');
+  await new Promise((resolve) => {
+    // Something must keep the process alive even when nothing happens.
+    const alive = setInterval(() => undefined, 60_000);
+    interrupted.addEventListener('abort', () => {
+      clearInterval(alive);
+      resolve(undefined);
+    });
+  });
+}
+
+function isForTheUser(error: unknown): boolean {
+  return [MessageFileError, SchemaError, SynthesisError, FunctionBrokenError].some((known) => error instanceof known);
+}
+
+process.exitCode = await main();

@@ -1,0 +1,99 @@
+/** Message bodies from a file, one a line, and their way into a queue. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+/** A message body and where it stands in the file. */
+export interface Line {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly body: string;
+}
+
+/** The file cannot be used. The message says which, and why. */
+export class MessageFileError extends Error {
+  override readonly name = 'MessageFileError';
+}
+
+/** A line that the queue did not take, and what it said. */
+export interface RefusedLine {
+  readonly line: Line;
+  readonly reason: string;
+}
+
+/** Entries of a SendMessageBatch, at most, and bytes of all of them. Source: SQS API reference. */
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 1_048_576;
+
+/**
+ * Reads the lines of a file that are not blank.
+ *
+ * @throws MessageFileError when it cannot be read, or has none
+ */
+export async function readLines(file: string): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  try {
+    let number = 0;
+    for await (const body of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++;
+      if (body.trim() !== '') lines.push({ number, body });
+    }
+  } catch (error) {
+    throw new MessageFileError(
+      `${file} cannot be read: ${describe(error)}. Give a file of JSON Lines, one message body a line.`,
+    );
+  }
+  if (lines.length === 0)
+    throw new MessageFileError(`${file} holds no messages. It takes JSON Lines, one message body a line.`);
+  return lines;
+}
+
+/**
+ * Sends lines in their order, ten at a time.
+ *
+ * @returns the lines that the queue did not take
+ */
+export async function sendLines(
+  client: SQSClient,
+  queueUrl: string,
+  lines: readonly Line[],
+): Promise<readonly RefusedLine[]> {
+  const fifo = queueUrl.endsWith('.fifo');
+  const refused: RefusedLine[] = [];
+  for (const batch of inBatches(lines)) {
+    const Entries = batch.map(({ number, body }, index) => ({
+      Id: String(index),
+      MessageBody: body,
+      ...(fifo && { MessageGroupId: 'file', MessageDeduplicationId: `line-${number}` }),
+    }));
+    try {
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      for (const { Id, Code, Message } of Failed) {
+        refused.push({ line: batch[Number(Id)]!, reason: Message ?? Code ?? 'no reason given' });
+      }
+    } catch (error) {
+      refused.push(...batch.map((line) => ({ line, reason: describe(error) })));
+    }
+  }
+  return refused;
+}
+
+function* inBatches(lines: readonly Line[]): Generator<readonly Line[]> {
+  let batch: Line[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    const size = Buffer.byteLength(line.body);
+    if (batch.length === MAX_ENTRIES || (batch.length > 0 && bytes + size > MAX_BYTES)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(line);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,73 @@
+/** What is printed at the end: what the dataset holds, what was rejected and why, and what it took. */
+import Table from 'cli-table3';
+import type { DeadLetterGroup } from './dead-letters.ts';
+import type { Statistics } from './put-users/statistics.ts';
+
+/** What a run came to. */
+export interface RunResult {
+  readonly messages: number;
+  /** Users that the dataset holds. */
+  readonly users: number;
+  readonly deadLetters: readonly DeadLetterGroup[];
+  readonly statistics: Statistics;
+  readonly invocations: number;
+}
+
+/** Writes the result as text for a terminal of about 120 columns. */
+export function renderResult({ messages, users, deadLetters, statistics, invocations }: RunResult): string {
+  const rejected = deadLetters.reduce((sum, { count }) => sum + count, 0);
+  return [
+    '',
+    facts([
+      ['Messages sent', messages],
+      ['Users in the dataset', users],
+      ['Dead letters', rejected],
+      ['PutUsers calls', `${statistics.calls} (${outcomes(statistics)})`],
+      ['Users per accepted call', usersPerCall(statistics)],
+      ['Function invocations', invocations],
+    ]),
+    ...(rejected > 0 ? ['', 'Rejected, by ErrorCode and ErrorMessage:', reasons(deadLetters)] : []),
+    '',
+  ].join('\n');
+}
+
+/** No colours, and no lines between rows. */
+const PLAIN = {
+  style: { head: [], border: [] },
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+};
+
+function facts(rows: readonly (readonly [string, string | number])[]): string {
+  const table = new Table(PLAIN);
+  for (const [name, value] of rows) table.push([name, { content: String(value), hAlign: 'right' }]);
+  return table.toString();
+}
+
+function reasons(groups: readonly DeadLetterGroup[]): string {
+  const table = new Table({
+    colWidths: [7, 26, 83],
+    wordWrap: true,
+    ...PLAIN,
+  });
+  for (const { count, code, message } of groups)
+    table.push([{ content: String(count), hAlign: 'right' }, code, message]);
+  return table.toString();
+}
+
+function outcomes({ callsByOutcome }: Statistics): string {
+  return Object.entries(callsByOutcome)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([outcome, count]) => `${count} ${outcome}`)
+    .join(', ');
+}
+
+/** How full the calls were that stored users: 10 is all that fits. */
+export function usersPerCall({ storingCallsBySize }: Statistics): string {
+  let calls = 0;
+  let users = 0;
+  for (const [size, count] of Object.entries(storingCallsBySize)) {
+    calls += count;
+    users += Number(size) * count;
+  }
+  return calls === 0 ? '-' : (users / calls).toFixed(2);
+}

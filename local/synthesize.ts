@@ -1,0 +1,38 @@
+/** Synthesizes the stack with the CDK's own CLI, as `cdk deploy` does before it deploys. */
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The stack did not synthesize. The message is what the CDK app said, such as which setting is wrong. */
+export class SynthesisError extends Error {
+  override readonly name = 'SynthesisError';
+}
+
+/**
+ * Synthesizes the stack.
+ *
+ * @param context - settings, as `-c name=value` would give them
+ * @param outputDirectory - where the cloud assembly goes; what it held is replaced
+ * @throws SynthesisError when the CDK app refuses the settings, or fails
+ */
+export async function synthesize(context: Readonly<Record<string, string>>, outputDirectory: string): Promise<void> {
+  const cli = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin', 'cdk');
+  const settings = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
+  const args = [cli, 'synth', '--quiet', '--ci', '--output', outputDirectory, ...settings];
+  await new Promise<void>((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: PROJECT }, (error, stdout, stderr) => {
+      if (error) reject(new SynthesisError(whatTheAppSaid(`${stderr}\n${stdout}`)));
+      else resolve();
+    });
+  });
+}
+
+/** The app's own sentence, without what the CLI says around it. */
+function whatTheAppSaid(output: string): string {
+  const lines = output.split('\n').map((line) => line.trim());
+  const sentences = lines.filter((line) => line !== '' && !/subprocess exited|^Subprocess/i.test(line));
+  return sentences.join('\n') || 'cdk synth failed and did not say why';
+}

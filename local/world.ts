@@ -1,0 +1,217 @@
+/** The embedded world: what a synthesized template describes, running on this machine. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { startEventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
+import { type BatchReport, EMPTY_TALLY, type Tally, tally } from './event-source-mapping/observer.ts';
+import { createFunctionService, type EnvironmentView } from './lambda/function-service.ts';
+import type { LogListener } from './lambda/runtime-process.ts';
+import type { Endpoints } from './paste.ts';
+import { readUsersSchema, type UsersSchema } from './put-users/avro-schema.ts';
+import type { FaultSettings } from './put-users/faults.ts';
+import { type PutUsersService, startPutUsersService } from './put-users/service.ts';
+import type { Statistics } from './put-users/statistics.ts';
+import type { StoredUser } from './put-users/store.ts';
+import { LOCAL_ACCOUNT_ID, type LocalSqs, startLocalSqs } from './sqs/local-sqs.ts';
+import { createSqsClient, DUMMY_CREDENTIALS } from './sqs/sqs-client.ts';
+import { synthesize } from './synthesize.ts';
+import { loadStack } from './template/load-stack.ts';
+import type { Stack } from './template/stack.ts';
+
+const REGION = 'eu-west-1';
+const STACK_NAME = 'PersonalizeUsers';
+
+/** The dataset that the local PutUsers has. */
+export const LOCAL_DATASET_ARN = `arn:aws:personalize:${REGION}:${LOCAL_ACCOUNT_ID}:dataset/local/USERS`;
+
+export interface WorldOptions {
+  /** Settings of the stack, as `cdk -c` takes them; the dataset is given. */
+  readonly context?: Readonly<Record<string, string>>;
+  /** The file of the dataset's Avro schema. @default PutUsers takes any properties */
+  readonly schema?: string | undefined;
+  /** Faults of PutUsers. @default none */
+  readonly faults?: Partial<FaultSettings>;
+  /** Takes the function's log lines. @default they are dropped */
+  readonly onLog?: LogListener | undefined;
+  /** Where the stack is synthesized to. What was there is replaced. */
+  readonly assemblyDirectory: string;
+}
+
+/** How far the world is. */
+export interface WorldState {
+  /** Messages in the users queue, those that are being worked on included. */
+  readonly left: number;
+  readonly deadLetters: number;
+  /** Users that the dataset holds. */
+  readonly users: number;
+  /** PutUsers calls so far. */
+  readonly calls: number;
+}
+
+export interface World {
+  readonly templateFile: string;
+  readonly endpoints: Endpoints;
+  /** Speaks to the local queues; the world destroys it. */
+  readonly sqsClient: SQSClient;
+  readonly putUsers: PutUsersService;
+  /** What the dataset holds, by userId: a live view. */
+  readonly users: ReadonlyMap<string, StoredUser>;
+  /** What became of the PutUsers calls up to now. */
+  statistics(): Statistics;
+  /** What became of the batches up to now. */
+  tally(): Tally;
+  /** The function's processes. */
+  environments(): readonly EnvironmentView[];
+  state(): WorldState;
+  /**
+   * Tells how far the world is, again and again, until the users queue is empty.
+   *
+   * @throws FunctionBrokenError when the function cannot even start
+   */
+  untilEmpty(signal?: AbortSignal): AsyncGenerator<WorldState>;
+  /** Kills the function's processes and stops the servers. What is in the queues and the dataset is gone. */
+  stop(): Promise<void>;
+}
+
+/** The function does not start, so no message will ever be settled. The message says why. */
+export class FunctionBrokenError extends Error {
+  override readonly name = 'FunctionBrokenError';
+}
+
+const STATE_INTERVAL_IN_MILLISECONDS = 100;
+
+/**
+ * Synthesizes the stack and starts what its template describes.
+ *
+ * @throws SynthesisError, SchemaError or TemplateError when what it is made from is wrong
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const schema = await readSchema(options.schema);
+  const { assemblyDirectory: directory } = options;
+  await synthesize({ ...options.context, datasetArn: LOCAL_DATASET_ARN, stackName: STACK_NAME }, directory);
+
+  const sqs = await startLocalSqs({ region: REGION });
+  const putUsers = await startPutUsersService({
+    datasets: [{ arn: LOCAL_DATASET_ARN, schema }],
+    faults: options.faults,
+  });
+  try {
+    const templateFile = join(directory, `${STACK_NAME}.template.json`);
+    const stack = await loadStack(
+      { directory, stackName: STACK_NAME },
+      { ...sqs, queueArn: (name) => arnOf(sqs, name) },
+    );
+    return await assemble({ stack, templateFile, sqs, putUsers, onLog: options.onLog });
+  } catch (error) {
+    await Promise.all([sqs.stop(), putUsers.stop()]);
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly stack: Stack;
+  readonly templateFile: string;
+  readonly sqs: LocalSqs;
+  readonly putUsers: PutUsersService;
+  readonly onLog: LogListener | undefined;
+}
+
+async function assemble({ stack, templateFile, sqs, putUsers, onLog }: Parts): Promise<World> {
+  for (const queue of queuesInOrder(stack)) await sqs.createQueue(queue);
+  const [settings] = stack.eventSourceMappings;
+  if (!settings) throw new Error(`${templateFile} has no event source mapping: nothing would run`);
+  const { queue, function: definition } = settings;
+  const deadLetterQueue = stack.queues.find(({ arn }) => arn === queue.redrive?.deadLetterQueueArn)!;
+
+  const service = createFunctionService(definition, {
+    maxConcurrency: settings.maximumConcurrency,
+    onLog,
+    extraVariables: {
+      AWS_ACCESS_KEY_ID: DUMMY_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: DUMMY_CREDENTIALS.secretAccessKey,
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      AWS_ENDPOINT_URL_PERSONALIZE_EVENTS: putUsers.endpoint,
+    },
+  });
+  const sqsClient = createSqsClient(sqs);
+  let batches = EMPTY_TALLY;
+  let broken: FunctionBrokenError | undefined;
+  const mapping = startEventSourceMapping({
+    client: sqsClient,
+    queue: { ...queue, answerLongPolls: () => sqs.answerLongPolls(queue.name) },
+    settings,
+    invoke: async (event) => {
+      const result = await service.invoke(event);
+      if (result.kind === 'functionError' && result.cause === 'init') {
+        broken = new FunctionBrokenError(`The function does not start: ${result.errorType}: ${result.errorMessage}`);
+      }
+      return result;
+    },
+    observer: {
+      onBatch: (report: BatchReport) => {
+        batches = tally(batches, report);
+      },
+    },
+  });
+
+  const users = putUsers.users(LOCAL_DATASET_ARN);
+  const state = (): WorldState => {
+    const { visible, inFlight, delayed } = sqs.depth(queue.name);
+    const dead = sqs.depth(deadLetterQueue.name);
+    return {
+      left: visible + inFlight + delayed,
+      deadLetters: dead.visible + dead.inFlight,
+      users: users.size,
+      calls: putUsers.statistics().calls,
+    };
+  };
+
+  return {
+    templateFile,
+    endpoints: {
+      region: REGION,
+      sqs: sqs.endpoint,
+      putUsers: putUsers.endpoint,
+      queueUrl: queue.url,
+      deadLetterQueueUrl: deadLetterQueue.url,
+      datasetArn: LOCAL_DATASET_ARN,
+    },
+    sqsClient,
+    putUsers,
+    users,
+    statistics: putUsers.statistics,
+    tally: () => batches,
+    environments: () => service.environments,
+    state,
+    async *untilEmpty(signal) {
+      for (;;) {
+        const now = state();
+        yield now;
+        if (now.left === 0 || signal?.aborted) return;
+        if (broken) throw broken;
+        await sleep(STATE_INTERVAL_IN_MILLISECONDS);
+      }
+    },
+    stop: async () => {
+      const received = mapping.stop();
+      await service.stop();
+      await received;
+      sqsClient.destroy();
+      await Promise.all([sqs.stop(), putUsers.stop()]);
+    },
+  };
+}
+
+/** A queue can be created once the dead-letter queue that it names is there. */
+function queuesInOrder({ queues }: Stack) {
+  return queues.toSorted((a, b) => Number(a.redrive !== undefined) - Number(b.redrive !== undefined));
+}
+
+function arnOf({ region, accountId }: LocalSqs, queueName: string): string {
+  return `arn:aws:sqs:${region}:${accountId}:${queueName}`;
+}
+
+async function readSchema(file: string | undefined): Promise<UsersSchema | undefined> {
+  return file === undefined ? undefined : readUsersSchema(await readFile(file, 'utf8'));
+}
