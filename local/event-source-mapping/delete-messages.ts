@@ -1,0 +1,38 @@
+import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SqsRecord } from './sqs-event.ts';
+
+/** Entries of a DeleteMessageBatch, at most. Source: DeleteMessageBatch API reference. */
+const MAX_ENTRIES = 10;
+
+/**
+ * Deletes messages from a queue. What cannot be deleted is left to be seen again.
+ *
+ * @returns the ids of the messages that could not be deleted
+ */
+export async function deleteMessages(
+  client: SQSClient,
+  queueUrl: string,
+  records: readonly SqsRecord[],
+): Promise<readonly string[]> {
+  const undeleted = await Promise.all(inTens(records).map((group) => deleteGroup(client, queueUrl, group)));
+  return undeleted.flat();
+}
+
+async function deleteGroup(
+  client: SQSClient,
+  queueUrl: string,
+  records: readonly SqsRecord[],
+): Promise<readonly string[]> {
+  const Entries = records.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+  try {
+    const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    return Failed.map(({ Id }) => records[Number(Id)]!.messageId);
+  } catch {
+    return records.map(({ messageId }) => messageId);
+  }
+}
+
+function inTens(records: readonly SqsRecord[]): readonly (readonly SqsRecord[])[] {
+  const count = Math.ceil(records.length / MAX_ENTRIES);
+  return Array.from({ length: count }, (_, index) => records.slice(index * MAX_ENTRIES, (index + 1) * MAX_ENTRIES));
+}

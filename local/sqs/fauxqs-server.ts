@@ -1,0 +1,75 @@
+/**
+ * The one place that knows fauxqs from the inside. What it exports, `startFauxqs`, listens on every interface of the
+ * machine and names queues by URLs that need a DNS entry; its parts can be put together otherwise, but the package
+ * does not export them. Its version is pinned, and the tests next to this check each thing that is relied on here.
+ */
+import { buildApp } from 'fauxqs';
+import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
+import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
+import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { receiveSeveralOfGroup } from './fifo-groups.ts';
+
+type App = ReturnType<typeof buildApp>;
+
+/** A fauxqs that listens on 127.0.0.1 only. */
+export interface FauxqsServer {
+  /** Such as `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly store: SqsStore;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts fauxqs. A queue is in the region that the request which creates it is signed for.
+ *
+ * @param port - 0 for any that is free
+ * @throws what listening throws, such as EADDRINUSE
+ */
+export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
+  const store = createStore();
+  const app = buildApp({
+    logger: false,
+    stores: { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() },
+  });
+  endAbandonedPolls(app, store);
+  giveOnlyAttributesAskedFor(app);
+  const endpoint = await app.listen({ port, host: '127.0.0.1' });
+  return { endpoint, store, stop: () => app.close() };
+}
+
+function createStore(): SqsStore {
+  const store = new SqsStore();
+  // Without a host of its own, the store makes URLs with the host that the request was sent to.
+  store.host = '';
+  const createQueue = store.createQueue.bind(store);
+  store.createQueue = (...definition) => {
+    const queue = createQueue(...definition);
+    if (queue.isFifo()) receiveSeveralOfGroup(queue);
+    return queue;
+  };
+  return store;
+}
+
+/**
+ * Ends a long poll when its caller has gone. fauxqs 2.4.1 would wait on, and the next message would be received by
+ * nobody: in flight, and unseen until its visibility timeout ends.
+ */
+function endAbandonedPolls(app: App, store: SqsStore): void {
+  app.addHook('preHandler', async (request, reply) => {
+    reply.raw.once('close', () => {
+      if (reply.raw.writableFinished) return;
+      const { QueueUrl: url } = (request.body ?? {}) as { readonly QueueUrl?: string };
+      if (url) store.getQueue(url)?.cancelWaiters();
+    });
+  });
+}
+
+/** SQS gives the message attributes that a receive asks for. fauxqs 2.4.1 gives all of them to one that asks for none. */
+function giveOnlyAttributesAskedFor(app: App): void {
+  app.addHook('preHandler', async (request) => {
+    if (request.headers['x-amz-target'] !== 'AmazonSQS.ReceiveMessage') return;
+    const body = request.body as { MessageAttributeNames?: string[] };
+    // No attribute has an empty name.
+    if (!body.MessageAttributeNames?.length) body.MessageAttributeNames = [''];
+  });
+}
