@@ -4,16 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { Listr, type ListrTaskWrapper } from 'listr2';
 import { readArguments } from './arguments.ts';
 import { groupDeadLetters } from './dead-letters.ts';
-import { type Line, MessageFileError, readLines, sendLines } from './message-file.ts';
+import { type Line, readLines, sendLines } from './message-file.ts';
 import { renderCommands } from './paste.ts';
 import { createProgressFilter, progressOf } from './progress.ts';
-import { SchemaError } from './put-users/avro-schema.ts';
 import { renderResult } from './report.ts';
 import { SynthesisError } from './synthesize.ts';
-import { FunctionBrokenError, startWorld, type World } from './world.ts';
+import { UnusableFileError } from './unusable-file.ts';
+import { FunctionBrokenError, startWorld, synthesizeWorld, type World } from './world.ts';
 
 const fromProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const SAMPLES = { users: fromProject('samples/users.jsonl'), schema: fromProject('samples/users-schema.avsc') };
+const ASSEMBLY = fromProject('.local/cdk.out');
 
 /** Interrupted from the keyboard, as a shell has it: 128 and the number of SIGINT. */
 const EXIT_INTERRUPTED = 130;
@@ -41,11 +42,17 @@ async function main(): Promise<number> {
           },
         },
         {
-          title: 'Synthesize the stack and start what is in it',
-          task: async (run, task) => {
+          title: 'Synthesize the stack',
+          task: async (_, task) => {
+            await synthesizeWorld(args.context, ASSEMBLY);
+            task.title = `Synthesized the stack to ${relative('', ASSEMBLY)}`;
+          },
+        },
+        {
+          title: 'Start the queues, the function and PutUsers from its template',
+          task: async (run) => {
             const onLog = args.logs ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
-            run.world = await startWorld({ ...args, onLog, assemblyDirectory: fromProject('.local/cdk.out') });
-            task.title = `Started the queues, the function and PutUsers from ${relative('', run.world.templateFile)}`;
+            run.world = await startWorld({ ...args, onLog, assemblyDirectory: ASSEMBLY });
           },
         },
         {
@@ -74,9 +81,9 @@ async function main(): Promise<number> {
     if (args.serve && !interrupted.signal.aborted) await serve(world!, interrupted.signal);
     return interrupted.signal.aborted && !args.serve ? EXIT_INTERRUPTED : Number(process.exitCode ?? 0);
   } catch (error) {
-    if (!isForTheUser(error)) throw error;
-    console.error(`\n${(error as Error).message}`);
-    return 1;
+    // The list of tasks has shown what it says.
+    if (isForTheUser(error)) return 1;
+    throw error;
   } finally {
     await progress.world?.stop();
   }
@@ -122,7 +129,7 @@ async function serve(world: World, interrupted: AbortSignal): Promise<void> {
 }
 
 function isForTheUser(error: unknown): boolean {
-  return [MessageFileError, SchemaError, SynthesisError, FunctionBrokenError].some((known) => error instanceof known);
+  return [UnusableFileError, SynthesisError, FunctionBrokenError].some((known) => error instanceof known);
 }
 
 process.exitCode = await main();

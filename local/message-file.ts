@@ -2,17 +2,13 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { UnusableFileError } from './unusable-file.ts';
 
 /** A message body and where it stands in the file. */
 export interface Line {
   /** Counted from 1. */
   readonly number: number;
   readonly body: string;
-}
-
-/** The file cannot be used. The message says which, and why. */
-export class MessageFileError extends Error {
-  override readonly name = 'MessageFileError';
 }
 
 /** A line that the queue did not take, and what it said. */
@@ -28,7 +24,7 @@ const MAX_BYTES = 1_048_576;
 /**
  * Reads the lines of a file that are not blank.
  *
- * @throws MessageFileError when it cannot be read, or has none
+ * @throws UnusableFileError when it cannot be read, or has none
  */
 export async function readLines(file: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
@@ -39,12 +35,12 @@ export async function readLines(file: string): Promise<readonly Line[]> {
       if (body.trim() !== '') lines.push({ number, body });
     }
   } catch (error) {
-    throw new MessageFileError(
+    throw new UnusableFileError(
       `${file} cannot be read: ${describe(error)}. Give a file of JSON Lines, one message body a line.`,
     );
   }
   if (lines.length === 0)
-    throw new MessageFileError(`${file} holds no messages. It takes JSON Lines, one message body a line.`);
+    throw new UnusableFileError(`${file} holds no messages. It takes JSON Lines, one message body a line.`);
   return lines;
 }
 

@@ -1,7 +1,7 @@
 /** Synthesizes the stack with the CDK's own CLI, as `cdk deploy` does before it deploys. */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -22,8 +22,10 @@ export async function synthesize(context: Readonly<Record<string, string>>, outp
   const cli = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin', 'cdk');
   const settings = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
   const args = [cli, 'synth', '--quiet', '--ci', '--output', outputDirectory, ...settings];
+  // The CLI starts the app with the first node on the path, which is to be this one.
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
   await new Promise<void>((resolve, reject) => {
-    execFile(process.execPath, args, { cwd: PROJECT }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { cwd: PROJECT, env }, (error, stdout, stderr) => {
       if (error) reject(new SynthesisError(whatTheAppSaid(`${stderr}\n${stdout}`)));
       else resolve();
     });

@@ -18,6 +18,7 @@ import { createSqsClient, DUMMY_CREDENTIALS } from './sqs/sqs-client.ts';
 import { synthesize } from './synthesize.ts';
 import { loadStack } from './template/load-stack.ts';
 import type { Stack } from './template/stack.ts';
+import { UnusableFileError } from './unusable-file.ts';
 
 const REGION = 'eu-west-1';
 const STACK_NAME = 'PersonalizeUsers';
@@ -26,16 +27,14 @@ const STACK_NAME = 'PersonalizeUsers';
 export const LOCAL_DATASET_ARN = `arn:aws:personalize:${REGION}:${LOCAL_ACCOUNT_ID}:dataset/local/USERS`;
 
 export interface WorldOptions {
-  /** Settings of the stack, as `cdk -c` takes them; the dataset is given. */
-  readonly context?: Readonly<Record<string, string>>;
+  /** Where {@link synthesizeWorld} has put the stack. */
+  readonly assemblyDirectory: string;
   /** The file of the dataset's Avro schema. @default PutUsers takes any properties */
   readonly schema?: string | undefined;
   /** Faults of PutUsers. @default none */
   readonly faults?: Partial<FaultSettings>;
   /** Takes the function's log lines. @default they are dropped */
   readonly onLog?: LogListener | undefined;
-  /** Where the stack is synthesized to. What was there is replaced. */
-  readonly assemblyDirectory: string;
 }
 
 /** How far the world is. */
@@ -65,7 +64,7 @@ export interface World {
   environments(): readonly EnvironmentView[];
   state(): WorldState;
   /**
-   * Tells how far the world is, again and again, until the users queue is empty.
+   * Tells how far the world is, again and again, until the users queue is empty or the world is stopped.
    *
    * @throws FunctionBrokenError when the function cannot even start
    */
@@ -82,15 +81,23 @@ export class FunctionBrokenError extends Error {
 const STATE_INTERVAL_IN_MILLISECONDS = 100;
 
 /**
- * Synthesizes the stack and starts what its template describes.
+ * Synthesizes the stack for the local dataset.
  *
- * @throws SynthesisError, SchemaError or TemplateError when what it is made from is wrong
+ * @param context - other settings, as `cdk -c` takes them
+ * @throws SynthesisError when the CDK app refuses them
+ */
+export function synthesizeWorld(context: Readonly<Record<string, string>>, assemblyDirectory: string): Promise<void> {
+  return synthesize({ ...context, datasetArn: LOCAL_DATASET_ARN, stackName: STACK_NAME }, assemblyDirectory);
+}
+
+/**
+ * Starts what a synthesized template describes.
+ *
+ * @throws UnusableFileError or TemplateError when what it is made from is wrong
  */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const schema = await readSchema(options.schema);
   const { assemblyDirectory: directory } = options;
-  await synthesize({ ...options.context, datasetArn: LOCAL_DATASET_ARN, stackName: STACK_NAME }, directory);
-
   const sqs = await startLocalSqs({ region: REGION });
   const putUsers = await startPutUsersService({
     datasets: [{ arn: LOCAL_DATASET_ARN, schema }],
@@ -137,6 +144,7 @@ async function assemble({ stack, templateFile, sqs, putUsers, onLog }: Parts): P
   const sqsClient = createSqsClient(sqs);
   let batches = EMPTY_TALLY;
   let broken: FunctionBrokenError | undefined;
+  let isStopped = false;
   const mapping = startEventSourceMapping({
     client: sqsClient,
     queue: { ...queue, answerLongPolls: () => sqs.answerLongPolls(queue.name) },
@@ -188,12 +196,13 @@ async function assemble({ stack, templateFile, sqs, putUsers, onLog }: Parts): P
       for (;;) {
         const now = state();
         yield now;
-        if (now.left === 0 || signal?.aborted) return;
+        if (now.left === 0 || isStopped || signal?.aborted) return;
         if (broken) throw broken;
         await sleep(STATE_INTERVAL_IN_MILLISECONDS);
       }
     },
     stop: async () => {
+      isStopped = true;
       const received = mapping.stop();
       await service.stop();
       await received;
@@ -213,5 +222,10 @@ function arnOf({ region, accountId }: LocalSqs, queueName: string): string {
 }
 
 async function readSchema(file: string | undefined): Promise<UsersSchema | undefined> {
-  return file === undefined ? undefined : readUsersSchema(await readFile(file, 'utf8'));
+  if (file === undefined) return undefined;
+  try {
+    return readUsersSchema(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new UnusableFileError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}`);
+  }
 }

@@ -1,10 +1,11 @@
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { packLetters, sendDeadLettersWith } from '../../../lambda/aws/dead-letter-queue.ts';
 import { changeVisibilityWith } from '../../../lambda/aws/visibility.ts';
 import { createDeadLetter, MAX_MESSAGE_BYTES } from '../../../lambda/core/dead-letter.ts';
 import type { Message } from '../../../lambda/core/message.ts';
+import { type LocalSqs, startLocalSqs } from '../../../local/sqs/local-sqs.ts';
+import { createSqsClient } from '../../../local/sqs/sqs-client.ts';
 import { message } from '../../support/messages.ts';
 import { localClient, startScriptedServer } from '../../support/scripted-server.ts';
 
@@ -12,20 +13,20 @@ const letter = (body: string, overrides: Partial<Message> = {}) =>
   createDeadLetter(message(body, overrides), 0, body, { code: 'InvalidInputException', message: 'it is bad' }, 'r-1');
 
 describe('against a queue', () => {
-  let server: FauxqsServer;
+  let sqs: LocalSqs;
   let client: SQSClient;
   beforeAll(async () => {
-    server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false, defaultRegion: 'eu-west-1' });
-    client = new SQSClient(localClient(`http://127.0.0.1:${server.port}`));
+    sqs = await startLocalSqs();
+    client = createSqsClient(sqs);
   });
   afterAll(async () => {
     client.destroy();
-    await server.stop();
+    await sqs.stop();
   });
 
-  const queue = (name: string, attributes?: Record<string, string>) => {
-    server.createQueue(name, { attributes });
-    return `http://127.0.0.1:${server.port}/000000000000/${name}`;
+  const queue = async (name: string, attributes: Record<string, string> = {}) => {
+    await sqs.createQueue({ name, attributes });
+    return sqs.queueUrl(name);
   };
   const receiveAll = async (QueueUrl: string) => {
     const { Messages = [] } = await client.send(
@@ -40,7 +41,7 @@ describe('against a queue', () => {
   };
 
   test('a dead letter arrives with its body as it stands, its reason, and what the producer had put on it', async () => {
-    const url = queue('dead');
+    const url = await queue('dead');
     const attributes = {
       Origin: { dataType: 'String', stringValue: 'crm' },
       Blob: { dataType: 'Binary.gzip', binaryValue: Buffer.from([0, 1, 255]) },
@@ -65,7 +66,7 @@ describe('against a queue', () => {
   });
 
   test('a letter whose body fills a message is sent all the same', async () => {
-    const url = queue('large');
+    const url = await queue('large');
     expect(await sendDeadLettersWith(client, url)([letter('x'.repeat(MAX_MESSAGE_BYTES)), letter('small')])).toEqual(
       [],
     );
@@ -73,7 +74,7 @@ describe('against a queue', () => {
   });
 
   test('on a FIFO queue a letter keeps its message group, and the same letter sent twice is stored once', async () => {
-    const url = queue('dead.fifo', { FifoQueue: 'true' });
+    const url = await queue('dead.fifo', { FifoQueue: 'true' });
     const send = sendDeadLettersWith(client, url);
     const one = letter('a', { messageId: 'm-1', messageGroupId: 'g' });
     expect([...(await send([one])), ...(await send([one]))]).toEqual([]);
@@ -83,15 +84,12 @@ describe('against a queue', () => {
   });
 
   test('a queue that is not there fails every letter by the name of the error', async () => {
-    const failures = await sendDeadLettersWith(
-      client,
-      `http://127.0.0.1:${server.port}/000000000000/none`,
-    )([letter('a')]);
+    const failures = await sendDeadLettersWith(client, sqs.queueUrl('none'))([letter('a')]);
     expect(failures.map(({ code }) => code)).toEqual(['QueueDoesNotExist']);
   });
 
   test('a back-off of nothing makes a message visible at once', async () => {
-    const url = queue('users', { VisibilityTimeout: '3600' });
+    const url = await queue('users', { VisibilityTimeout: '3600' });
     await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a' }));
     const [received] = await receiveAll(url);
     expect(await receiveAll(url)).toEqual([]);
@@ -102,7 +100,7 @@ describe('against a queue', () => {
   });
 
   test('an entry that cannot be changed is told by its error, and the others are changed', async () => {
-    const url = queue('mixed', { VisibilityTimeout: '3600' });
+    const url = await queue('mixed', { VisibilityTimeout: '3600' });
     await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a' }));
     const [received] = await receiveAll(url);
     const errors = await changeVisibilityWith(

@@ -1,0 +1,100 @@
+/** `npm start`, as a process of its own, as a newcomer runs it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { createSqsClient } from '../../local/sqs/sqs-client.ts';
+import { until } from '../support/world.ts';
+
+jest.setTimeout(120_000);
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Run {
+  readonly process: ChildProcess;
+  /** What it has printed so far. */
+  output(): string;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+describe('npm start', () => {
+  const runs: Run[] = [];
+  afterEach(async () => {
+    for (const run of runs.splice(0)) {
+      run.process.kill('SIGKILL');
+      await run.ended;
+    }
+  });
+
+  function start(...args: string[]): Run {
+    const child = spawn(process.execPath, ['local/main.ts', ...args], { cwd: PROJECT });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    const run = { process: child, output: () => output, ended: once(child, 'close').then(([code]) => code) };
+    runs.push(run);
+    return run;
+  }
+
+  test('runs the samples through it and ends with what the dataset holds and what was rejected', async () => {
+    const run = start();
+    expect({ code: await run.ended, output: run.output() }).toMatchObject({ code: 0 });
+    expect(run.output()).toMatch(/Messages sent +│ +389 /);
+    expect(run.output()).toMatch(/Users in the dataset +│ +399 /);
+    expect(run.output()).toMatch(/Dead letters +│ +12 /);
+    expect(run.output()).toMatch(/Users per accepted call/);
+    expect(run.output()).toMatch(/MessageContractViolation +│ userId: must not be empty/);
+    expect(run.output()).toMatch(/InvalidInputException +│ Property 'ageInYears' is not in the schema/);
+  });
+
+  test("takes a file of one's own, and settings of the stack", async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
+    const file = join(directory, 'mine.jsonl');
+    writeFileSync(file, '{"userId":"a","properties":{"anything":1}}\n\n{"userId":"b"}\n');
+    const run = start('--users', file, '-c', 'fifo=true');
+    expect({ code: await run.ended, output: run.output() }).toMatchObject({ code: 0 });
+    expect(run.output()).toMatch(/Users in the dataset +│ +2 /);
+    rmSync(directory, { recursive: true });
+  });
+
+  test('stays up with --serve, and ends cleanly when it is interrupted', async () => {
+    const run = start('--serve');
+    await until(() => run.output().includes('Ctrl-C ends it'));
+    const [, endpoint] = /SQS +(http\S+)/.exec(run.output())!;
+    const [, QueueUrl] = /Users queue +(http\S+)/.exec(run.output())!;
+    const [, putUsers] = /PutUsers +(http\S+)/.exec(run.output())!;
+    const client = createSqsClient({ endpoint: endpoint!, region: 'eu-west-1' });
+    await client.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: '{"userId":"user-0042","properties":{"age":31}}' }),
+    );
+    client.destroy();
+
+    const askForUser = () => fetch(`${putUsers}/_local/users/user-0042`);
+    await until(async () => (await askForUser()).ok);
+    expect(await (await askForUser()).json()).toEqual({ userId: 'user-0042', properties: { age: 31 } });
+
+    run.process.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+  });
+
+  test.each([
+    [['--users', 'no-such-file.jsonl'], 'no-such-file.jsonl cannot be read'],
+    [
+      ['--users', 'samples/users.jsonl', '--schema', 'package.json'],
+      'package.json is no Avro schema of a Users dataset',
+    ],
+    [['-c', 'batchSize=0'], 'batchSize takes a whole number from 1 to 10000, but got "0".'],
+    [['--faults', 'throttling=2'], 'throttling must be a rate from 0 to 1, not 2'],
+    [['users.jsonl'], 'too many arguments'],
+  ])('%j fails with a sentence and no stack trace', async (args, sentence) => {
+    const run = start(...args);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain(sentence);
+    expect(run.output()).not.toMatch(/^\s+at /m);
+  });
+});
