@@ -20,7 +20,7 @@ const config = readConfig(process.env);
 const logger = new Logger();
 const metrics = new Metrics();
 const personalize = new PersonalizeEventsClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 2_000 } });
-const sqs = new SQSClient({ requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } });
+const sqs = new SQSClient({ requestHandler: { connectionTimeout: 2_000 } });
 
 const ingest = createIngest(
   {

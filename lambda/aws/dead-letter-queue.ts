@@ -6,14 +6,17 @@ import type { MessageAttribute } from '../core/message.ts';
 import type { DeadLetterFailure, SendDeadLetters } from '../core/ports.ts';
 import { errorName } from './error-name.ts';
 import { SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
+import { type TimeLimit, timeLimit } from './time-limit.ts';
 
 /** The dead-letter queue as a port: SendMessageBatch, entry by entry accounted for. */
 export function sendDeadLettersWith(client: SQSClient, queueUrl: string): SendDeadLetters {
   const fifo = queueUrl.endsWith('.fifo');
-  return async (letters) => {
+  return async (letters, { timeoutInMilliseconds }) => {
+    if (letters.length === 0) return [];
+    const limit = timeLimit(timeoutInMilliseconds);
     const batches = packLetters(letters);
     // A FIFO queue has an order to keep.
-    const failures = await pMap(batches, (batch) => sendBatch(client, queueUrl, batch, fifo), {
+    const failures = await pMap(batches, (batch) => sendBatch(client, queueUrl, batch, fifo, limit), {
       concurrency: fifo ? 1 : SQS_CALLS_AT_A_TIME,
     });
     return failures.flat();
@@ -43,11 +46,13 @@ async function sendBatch(
   queueUrl: string,
   letters: readonly DeadLetter[],
   fifo: boolean,
+  limit: TimeLimit,
 ): Promise<readonly DeadLetterFailure[]> {
   const Entries = letters.map((letter, index) => toEntry(letter, index, fifo));
   try {
     const { Successful = [], Failed = [] } = await client.send(
       new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }),
+      { abortSignal: limit.signal },
     );
     const stored = new Set(Successful.map(({ Id }) => Id));
     const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]));
@@ -56,7 +61,8 @@ async function sendBatch(
       return stored.has(id) ? [] : [{ letter, code: codes.get(id) ?? 'NotConfirmed' }];
     });
   } catch (error) {
-    return letters.map((letter) => ({ letter, code: errorName(error) }));
+    const code = errorName(limit.explain(error));
+    return letters.map((letter) => ({ letter, code }));
   }
 }
 

@@ -1,11 +1,6 @@
-import type { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
-import { PutUsersCommand } from '@aws-sdk/client-personalize-events';
+import { type PersonalizeEventsClient, PutUsersCommand } from '@aws-sdk/client-personalize-events';
 import type { PutUsers } from '../core/ports.ts';
-
-/** No reply in time. Whether the users were put is unknown; putting them again does no harm. */
-export class CallTimeoutError extends Error {
-  override readonly name = 'TimeoutError';
-}
+import { timeLimit } from './time-limit.ts';
 
 /**
  * The PutUsers operation as a port.
@@ -14,11 +9,11 @@ export class CallTimeoutError extends Error {
  */
 export function putUsersWith(client: PersonalizeEventsClient, datasetArn: string): PutUsers {
   return async (users, { timeoutInMilliseconds }) => {
-    const abortSignal = AbortSignal.timeout(timeoutInMilliseconds);
+    const limit = timeLimit(timeoutInMilliseconds);
     try {
-      await client.send(new PutUsersCommand({ datasetArn, users: [...users] }), { abortSignal });
+      await client.send(new PutUsersCommand({ datasetArn, users: [...users] }), { abortSignal: limit.signal });
     } catch (error) {
-      throw abortSignal.aborted ? new CallTimeoutError(`no reply within ${timeoutInMilliseconds} ms`) : error;
+      throw limit.explain(error);
     }
   };
 }

@@ -4,11 +4,14 @@ import { ENTRIES_PER_SQS_BATCH } from '../core/limits.ts';
 import type { ChangeVisibility, VisibilityChange } from '../core/ports.ts';
 import { errorName } from './error-name.ts';
 import { SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
+import { type TimeLimit, timeLimit } from './time-limit.ts';
 
 /** The visibility of the users queue's messages as a port: ChangeMessageVisibilityBatch. */
 export function changeVisibilityWith(client: SQSClient, queueUrl: string): ChangeVisibility {
-  return async (changes) => {
-    const errors = await pMap(inTens(changes), (batch) => changeBatch(client, queueUrl, batch), {
+  return async (changes, { timeoutInMilliseconds }) => {
+    if (changes.length === 0) return [];
+    const limit = timeLimit(timeoutInMilliseconds);
+    const errors = await pMap(inTens(changes), (batch) => changeBatch(client, queueUrl, batch, limit), {
       concurrency: SQS_CALLS_AT_A_TIME,
     });
     return errors.flat();
@@ -19,6 +22,7 @@ async function changeBatch(
   client: SQSClient,
   queueUrl: string,
   changes: readonly VisibilityChange[],
+  limit: TimeLimit,
 ): Promise<readonly string[]> {
   const Entries = changes.map(({ receiptHandle, delayInSeconds }, index) => ({
     Id: String(index),
@@ -26,10 +30,14 @@ async function changeBatch(
     VisibilityTimeout: delayInSeconds,
   }));
   try {
-    const { Failed = [] } = await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+    const { Failed = [] } = await client.send(
+      new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }),
+      { abortSignal: limit.signal },
+    );
     return Failed.map(({ Code }) => Code ?? 'UnknownError');
   } catch (error) {
-    return changes.map(() => errorName(error));
+    const code = errorName(limit.explain(error));
+    return changes.map(() => code);
   }
 }
 

@@ -8,7 +8,11 @@ import type { MessageReader } from '../contract/read-message.ts';
 import type { BackoffSettings } from './backoff.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type Delivery, deliver } from './deliver.ts';
-import { settleReserveInMilliseconds } from './limits.ts';
+import {
+  RESPONSE_RESERVE_IN_MILLISECONDS,
+  settleReserveInMilliseconds,
+  VISIBILITY_RESERVE_IN_MILLISECONDS,
+} from './limits.ts';
 import type { Message } from './message.ts';
 import type { Pacer } from './pacer.ts';
 import type { Ports } from './ports.ts';
@@ -44,6 +48,7 @@ export type Ingest = (messages: readonly Message[], invocation: Invocation) => P
 export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, settings: IngestSettings): Ingest {
   return async (messages, { requestId, endsAt }) => {
     const startedAt = ports.clock.now();
+    const until = (reserve: number) => ({ timeoutInMilliseconds: Math.max(1, endsAt - reserve - ports.clock.now()) });
     const intakes = messages.map((message) => take(message, read));
     const oldestFirst = sortOldestFirst(intakes);
 
@@ -54,7 +59,7 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
     });
 
     const planned = settleAll(intakes, { maxReceiveCount: settings.maxReceiveCount, requestId });
-    const failures = await ports.sendDeadLetters(lettersOf(planned));
+    const failures = await ports.sendDeadLetters(lettersOf(planned), until(VISIBILITY_RESERVE_IN_MILLISECONDS));
     const settlements = blockMessageGroups(intakes, withoutFailures(planned, failures));
 
     const retried = new Set(intakes.filter((_, index) => settlements[index]!.kind === 'retry'));
@@ -63,7 +68,7 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
       settings.backoff,
       ports.random,
     );
-    const visibilityErrors = await ports.changeVisibility(changes);
+    const visibilityErrors = await ports.changeVisibility(changes, until(RESPONSE_RESERVE_IN_MILLISECONDS));
 
     return {
       failedMessageIds: [...retried].map(({ message }) => message.messageId),

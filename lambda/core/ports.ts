@@ -10,13 +10,18 @@ import type { DeadLetter } from './dead-letter.ts';
  *
  * @throws whatever the call failed with; `classify` says what that means
  */
-export type PutUsers = (
-  users: readonly UserRecord[],
-  options: { readonly timeoutInMilliseconds: number },
-) => Promise<void>;
+export type PutUsers = (users: readonly UserRecord[], within: TimeAllowed) => Promise<void>;
+
+/** The time after which whatever has no answer yet has failed. */
+export interface TimeAllowed {
+  readonly timeoutInMilliseconds: number;
+}
 
 /** Sends dead letters. Never throws: a letter that is not known to be stored is a failure of that letter. */
-export type SendDeadLetters = (letters: readonly DeadLetter[]) => Promise<readonly DeadLetterFailure[]>;
+export type SendDeadLetters = (
+  letters: readonly DeadLetter[],
+  within: TimeAllowed,
+) => Promise<readonly DeadLetterFailure[]>;
 
 export interface DeadLetterFailure {
   readonly letter: DeadLetter;
@@ -35,7 +40,10 @@ export interface VisibilityChange {
  *
  * @returns the names of the errors, one for each message that failed
  */
-export type ChangeVisibility = (changes: readonly VisibilityChange[]) => Promise<readonly string[]>;
+export type ChangeVisibility = (
+  changes: readonly VisibilityChange[],
+  within: TimeAllowed,
+) => Promise<readonly string[]>;
 
 /** Time, real or virtual, in milliseconds since the epoch. */
 export interface Clock {

@@ -2,12 +2,19 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/c
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { packLetters, sendDeadLettersWith } from '../../../lambda/aws/dead-letter-queue.ts';
 import { changeVisibilityWith } from '../../../lambda/aws/visibility.ts';
-import { createDeadLetter, MAX_MESSAGE_BYTES } from '../../../lambda/core/dead-letter.ts';
+import { createDeadLetter, type DeadLetter, MAX_MESSAGE_BYTES } from '../../../lambda/core/dead-letter.ts';
 import type { Message } from '../../../lambda/core/message.ts';
+import type { VisibilityChange } from '../../../lambda/core/ports.ts';
 import { type LocalSqs, startLocalSqs } from '../../../local/sqs/local-sqs.ts';
 import { createSqsClient } from '../../../local/sqs/sqs-client.ts';
 import { message } from '../../support/messages.ts';
 import { localClient, startScriptedServer } from '../../support/scripted-server.ts';
+
+const IN_TIME = { timeoutInMilliseconds: 10_000 };
+const sendTo = (client: SQSClient, url: string) => (letters: readonly DeadLetter[]) =>
+  sendDeadLettersWith(client, url)(letters, IN_TIME);
+const changeIn = (client: SQSClient, url: string) => (changes: readonly VisibilityChange[]) =>
+  changeVisibilityWith(client, url)(changes, IN_TIME);
 
 const letter = (body: string, overrides: Partial<Message> = {}) =>
   createDeadLetter(message(body, overrides), 0, body, { code: 'InvalidInputException', message: 'it is bad' }, 'r-1');
@@ -46,9 +53,7 @@ describe('against a queue', () => {
       Origin: { dataType: 'String', stringValue: 'crm' },
       Blob: { dataType: 'Binary.gzip', binaryValue: Buffer.from([0, 1, 255]) },
     };
-    expect(await sendDeadLettersWith(client, url)([letter('{"userId":""}', { messageId: 'm-1', attributes })])).toEqual(
-      [],
-    );
+    expect(await sendTo(client, url)([letter('{"userId":""}', { messageId: 'm-1', attributes })])).toEqual([]);
     const [received] = await receiveAll(url);
     expect(received).toMatchObject({
       Body: '{"userId":""}',
@@ -67,15 +72,13 @@ describe('against a queue', () => {
 
   test('a letter whose body fills a message is sent all the same', async () => {
     const url = await queue('large');
-    expect(await sendDeadLettersWith(client, url)([letter('x'.repeat(MAX_MESSAGE_BYTES)), letter('small')])).toEqual(
-      [],
-    );
+    expect(await sendTo(client, url)([letter('x'.repeat(MAX_MESSAGE_BYTES)), letter('small')])).toEqual([]);
     expect((await receiveAll(url)).map(({ Body }) => Body!.length).toSorted()).toEqual([MAX_MESSAGE_BYTES, 5]);
   });
 
   test('on a FIFO queue a letter keeps its message group, and the same letter sent twice is stored once', async () => {
     const url = await queue('dead.fifo', { FifoQueue: 'true' });
-    const send = sendDeadLettersWith(client, url);
+    const send = sendTo(client, url);
     const one = letter('a', { messageId: 'm-1', messageGroupId: 'g' });
     expect([...(await send([one])), ...(await send([one]))]).toEqual([]);
     const received = await receiveAll(url);
@@ -84,7 +87,7 @@ describe('against a queue', () => {
   });
 
   test('a queue that is not there fails every letter by the name of the error', async () => {
-    const failures = await sendDeadLettersWith(client, sqs.queueUrl('none'))([letter('a')]);
+    const failures = await sendTo(client, sqs.queueUrl('none'))([letter('a')]);
     expect(failures.map(({ code }) => code)).toEqual(['QueueDoesNotExist']);
   });
 
@@ -93,9 +96,7 @@ describe('against a queue', () => {
     await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a' }));
     const [received] = await receiveAll(url);
     expect(await receiveAll(url)).toEqual([]);
-    expect(
-      await changeVisibilityWith(client, url)([{ receiptHandle: received!.ReceiptHandle!, delayInSeconds: 0 }]),
-    ).toEqual([]);
+    expect(await changeIn(client, url)([{ receiptHandle: received!.ReceiptHandle!, delayInSeconds: 0 }])).toEqual([]);
     expect((await receiveAll(url)).map(({ Body }) => Body)).toEqual(['a']);
   });
 
@@ -103,7 +104,7 @@ describe('against a queue', () => {
     const url = await queue('mixed', { VisibilityTimeout: '3600' });
     await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a' }));
     const [received] = await receiveAll(url);
-    const errors = await changeVisibilityWith(
+    const errors = await changeIn(
       client,
       url,
     )([
@@ -127,7 +128,7 @@ test('entries that the queue refuses, or does not speak of, are failures of thos
   });
   const client = new SQSClient({ ...localClient(server.endpoint), md5: false });
   const letters = [letter('a'), letter('b'), letter('c')];
-  expect(await sendDeadLettersWith(client, `${server.endpoint}/1/dead`)(letters)).toEqual([
+  expect(await sendTo(client, `${server.endpoint}/1/dead`)(letters)).toEqual([
     { letter: letters[1], code: 'InternalError' },
     { letter: letters[2], code: 'NotConfirmed' },
   ]);
@@ -140,4 +141,20 @@ test('letters are packed by ten and by 1 MiB', () => {
   expect(sizes(Array.from({ length: 25 }, () => letter('a')))).toEqual([10, 10, 5]);
   expect(sizes(Array.from({ length: 3 }, () => letter('x'.repeat(400_000))))).toEqual([2, 1]);
   expect(sizes([])).toEqual([]);
+});
+
+describe('a queue that does not answer', () => {
+  test('does not hold up the function: when the time is over, what is not confirmed has failed', async () => {
+    const server = await startScriptedServer(() => {});
+    const client = new SQSClient(localClient(server.endpoint));
+    const soon = { timeoutInMilliseconds: 50 };
+    const letters = Array.from({ length: 11 }, () => letter('a'));
+    const failures = await sendDeadLettersWith(client, `${server.endpoint}/1/dead`)(letters, soon);
+    expect(failures.map(({ code }) => code)).toEqual(Array(11).fill('TimeoutError'));
+
+    const changes = [{ receiptHandle: 'h', delayInSeconds: 1 }];
+    expect(await changeVisibilityWith(client, `${server.endpoint}/1/users`)(changes, soon)).toEqual(['TimeoutError']);
+    client.destroy();
+    await server.stop();
+  });
 });

@@ -26,6 +26,7 @@ async function run(messages: readonly Message[], { answer, loses, changeFails, e
   const dataset = new Map<string, string | undefined>();
   const deadLetters: DeadLetter[] = [];
   const changes: VisibilityChange[] = [];
+  const timesAllowed: number[] = [];
   const ingest = createIngest(
     {
       clock,
@@ -37,12 +38,14 @@ async function run(messages: readonly Message[], { answer, loses, changeFails, e
         if (error) throw error;
         for (const { userId, properties } of group) dataset.set(userId, properties);
       },
-      sendDeadLetters: async (letters) => {
+      sendDeadLetters: async (letters, { timeoutInMilliseconds }) => {
+        timesAllowed.push(timeoutInMilliseconds);
         const failures = letters.filter((_, n) => loses?.(n));
         deadLetters.push(...letters.filter((letter) => !failures.includes(letter)));
         return failures.map((letter) => ({ letter, code: 'Lost' }));
       },
-      changeVisibility: async (wanted) => {
+      changeVisibility: async (wanted, { timeoutInMilliseconds }) => {
+        timesAllowed.push(timeoutInMilliseconds);
         if (changeFails) return wanted.map(() => 'InternalError');
         changes.push(...wanted);
         return [];
@@ -53,7 +56,7 @@ async function run(messages: readonly Message[], { answer, loses, changeFails, e
     { maxReceiveCount: 5, backoff: { baseInSeconds: 2, maxInSeconds: 900 } },
   );
   const result = await ingest(messages, { requestId: 'r', endsAt });
-  return { ...result, calls, dataset, deadLetters, changes };
+  return { ...result, calls, dataset, deadLetters, changes, timesAllowed };
 }
 
 describe('a batch', () => {
@@ -127,6 +130,11 @@ describe('a batch', () => {
     expect(calls.length).toBe(8);
     expect(summary).toMatchObject({ users: { delivered: 80, retried: 20 }, retryErrors: { DeadlineExceeded: 20 } });
   });
+});
+
+test('settling has the time that is left, less what the steps after it need', async () => {
+  const { timesAllowed } = await run([message('nonsense')], { endsAt: 30_000 });
+  expect(timesAllowed).toEqual([29_000, 29_700]);
 });
 
 test('the summary holds no userId and no property', async () => {
