@@ -90,6 +90,11 @@ export function synthesizeWorld(context: Readonly<Record<string, string>>, assem
   return synthesize({ ...context, datasetArn: LOCAL_DATASET_ARN, stackName: STACK_NAME }, assemblyDirectory);
 }
 
+/** Where {@link synthesizeWorld} has put the template. */
+export function templateFileIn(assemblyDirectory: string): string {
+  return join(assemblyDirectory, `${STACK_NAME}.template.json`);
+}
+
 /**
  * Starts what a synthesized template describes.
  *
@@ -104,7 +109,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     faults: options.faults,
   });
   try {
-    const templateFile = join(directory, `${STACK_NAME}.template.json`);
+    const templateFile = templateFileIn(directory);
     const stack = await loadStack(
       { directory, stackName: STACK_NAME },
       { ...sqs, queueArn: (name) => arnOf(sqs, name) },

@@ -10,7 +10,8 @@ export function toMessage(record: SQSRecord): Message {
     body: record.body,
     receiveCount: Number(record.attributes.ApproximateReceiveCount),
     sentAt: Number(record.attributes.SentTimestamp),
-    messageGroupId: record.attributes.MessageGroupId,
+    // On a standard queue a message group makes for fairness, not for order. Source: SQS developer guide, fair queues.
+    messageGroupId: record.eventSourceARN.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined,
     attributes: Object.fromEntries(
       Object.entries(record.messageAttributes).map(([name, attribute]) => [name, toAttribute(attribute)]),
     ),

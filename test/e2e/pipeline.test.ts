@@ -92,6 +92,18 @@ describe('the pipeline', () => {
     expect(world.state().deadLetters).toBe(0);
   });
 
+  test('says at once when the function does not start, and names the variable', async () => {
+    const broken = await synthesizeOnce();
+    broken.editTemplate((template) => template.replace('"DATASET_ARN"', '"DATASET_NAME"'));
+    world = await broken.start();
+    await send(world, users(1));
+    await expect(untilEmpty(world)).rejects.toThrow(
+      "The function does not start: ConfigurationError: The function's environment is not usable: DATASET_ARN is not set.",
+    );
+    expect(world.state().left).toBe(1);
+    broken.remove();
+  });
+
   test('tells what it did in counts, and names no user', async () => {
     const lines: string[] = [];
     world = await assembly.start({ onLog: (line) => lines.push(line) });

@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { startWorld, synthesizeWorld, type World, type WorldOptions } from '../../local/world.ts';
+import { startWorld, synthesizeWorld, templateFileIn, type World, type WorldOptions } from '../../local/world.ts';
 
 /** A stack that is synthesized once, and worlds of it, each fresh. */
 export interface Assembly {
   start(options?: Omit<WorldOptions, 'assemblyDirectory'>): Promise<World>;
+  /** Changes the synthesized template for worlds that are started afterwards. */
+  editTemplate(edit: (template: string) => string): void;
   remove(): void;
 }
 
@@ -17,6 +19,10 @@ export async function synthesizeOnce(context: Readonly<Record<string, string>> =
   await synthesizeWorld(context, assemblyDirectory);
   return {
     start: (options) => startWorld({ ...options, assemblyDirectory }),
+    editTemplate: (edit) => {
+      const file = templateFileIn(assemblyDirectory);
+      writeFileSync(file, edit(readFileSync(file, 'utf8')));
+    },
     remove: () => rmSync(assemblyDirectory, { recursive: true }),
   };
 }

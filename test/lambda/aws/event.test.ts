@@ -37,9 +37,10 @@ test('a record of the event becomes a message', () => {
   });
 });
 
-test('a FIFO record keeps its message group', () => {
-  const fifo = { ...record, attributes: { ...record.attributes, MessageGroupId: 'g' } };
-  expect(toMessage(fifo).messageGroupId).toBe('g');
+test('a message group counts on a FIFO queue only: on a standard queue it says nothing about order', () => {
+  const grouped = { ...record, attributes: { ...record.attributes, MessageGroupId: 'g' } };
+  expect(toMessage({ ...grouped, eventSourceARN: `${record.eventSourceARN}.fifo` }).messageGroupId).toBe('g');
+  expect(toMessage(grouped).messageGroupId).toBeUndefined();
 });
 
 test('the response names the failed messages', () => {

@@ -415,6 +415,18 @@ describe('the service', () => {
     expect(result).not.toMatchObject({ payload: pid });
   });
 
+  test('leaves no server open, whether its environment crashed or was stopped', async () => {
+    const servers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'TCPServerWrap').length;
+    const before = servers();
+    const service = start('export const handler = async ({ end }) => { if (end) process.exit(1); };');
+    await service.invoke({ end: true });
+    await service.invoke({});
+
+    await service.stop();
+
+    await until(() => servers() <= before);
+  });
+
   test('leaves no process behind when the process that runs it is killed', async () => {
     const watcher = createServer().listen(0, '127.0.0.1');
     await once(watcher, 'listening');
