@@ -110,10 +110,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   try {
     const templateFile = templateFileIn(directory);
-    const stack = await loadStack(
-      { directory, stackName: STACK_NAME },
-      { ...sqs, queueArn: (name) => arnOf(sqs, name) },
-    );
+    const stack = await loadStack({ directory, stackName: STACK_NAME }, sqs);
     return await assemble({ stack, templateFile, sqs, putUsers, onLog: options.onLog });
   } catch (error) {
     await Promise.all([sqs.stop(), putUsers.stop()]);
@@ -220,10 +217,6 @@ async function assemble({ stack, templateFile, sqs, putUsers, onLog }: Parts): P
 /** A queue can be created once the dead-letter queue that it names is there. */
 function queuesInOrder({ queues }: Stack) {
   return queues.toSorted((a, b) => Number(a.redrive !== undefined) - Number(b.redrive !== undefined));
-}
-
-function arnOf({ region, accountId }: LocalSqs, queueName: string): string {
-  return `arn:aws:sqs:${region}:${accountId}:${queueName}`;
 }
 
 async function readSchema(file: string | undefined): Promise<UsersSchema | undefined> {
