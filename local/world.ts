@@ -10,9 +10,10 @@ import type { LogListener } from './lambda/runtime-process.ts';
 import type { Endpoints } from './paste.ts';
 import { readUsersSchema, type UsersSchema } from './put-users/avro-schema.ts';
 import type { FaultSettings } from './put-users/faults.ts';
+import type { Quota } from './put-users/quota.ts';
 import { type PutUsersService, startPutUsersService } from './put-users/service.ts';
 import type { Statistics } from './put-users/statistics.ts';
-import type { StoredUser } from './put-users/store.ts';
+import type { OnStored, StoredUser } from './put-users/store.ts';
 import { LOCAL_ACCOUNT_ID, type LocalSqs, startLocalSqs } from './sqs/local-sqs.ts';
 import { createSqsClient, DUMMY_CREDENTIALS } from './sqs/sqs-client.ts';
 import { synthesize } from './synthesize.ts';
@@ -33,6 +34,10 @@ export interface WorldOptions {
   readonly schema?: string | undefined;
   /** Faults of PutUsers. @default none */
   readonly faults?: Partial<FaultSettings>;
+  /** The quota that PutUsers holds callers to. @default Amazon's, 10 calls a second */
+  readonly quota?: Quota;
+  /** Is told what each PutUsers call has stored. @default nobody */
+  readonly onStored?: OnStored;
   /** Takes the function's log lines. @default they are dropped */
   readonly onLog?: LogListener | undefined;
 }
@@ -51,6 +56,7 @@ export interface WorldState {
 export interface World {
   readonly templateFile: string;
   readonly endpoints: Endpoints;
+  readonly sqs: LocalSqs;
   /** Speaks to the local queues; the world destroys it. */
   readonly sqsClient: SQSClient;
   readonly putUsers: PutUsersService;
@@ -104,10 +110,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const schema = await readSchema(options.schema);
   const { assemblyDirectory: directory } = options;
   const sqs = await startLocalSqs({ region: REGION });
-  const putUsers = await startPutUsersService({
-    datasets: [{ arn: LOCAL_DATASET_ARN, schema }],
-    faults: options.faults,
-  });
+  const putUsers = await startPutUsersService({ ...options, datasets: [{ arn: LOCAL_DATASET_ARN, schema }] });
   try {
     const templateFile = templateFileIn(directory);
     const stack = await loadStack({ directory, stackName: STACK_NAME }, sqs);
@@ -187,6 +190,7 @@ async function assemble({ stack, templateFile, sqs, putUsers, onLog }: Parts): P
       deadLetterQueueUrl: deadLetterQueue.url,
       datasetArn: LOCAL_DATASET_ARN,
     },
+    sqs,
     sqsClient,
     putUsers,
     users,

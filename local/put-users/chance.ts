@@ -1,6 +1,6 @@
+import { seededRandom } from '../random.ts';
 import { drawFault, drawSlowness, type Fault, type FaultSettings, readFaults } from './faults.ts';
 import { checkLatency, drawLatency, type Latency } from './latency.ts';
-import { seededRandom } from './random.ts';
 
 /** What chance has in store for one call. */
 export interface Lot {

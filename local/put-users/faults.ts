@@ -1,6 +1,7 @@
 /** Faults that the service commits on purpose, so that its callers can be seen to bear them. */
+
+import type { Random } from '../random.ts';
 import { isJsonObject, kindOf } from './json.ts';
-import type { Random } from './random.ts';
 
 /**
  * How often which fault happens. A rate is a share of the signed calls, from 0 to 1. A call has one of the faults

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** How long a reply takes, in milliseconds: `mean`, give or take `jitter`, every value as likely. Neither below 0. */
 export interface Latency {

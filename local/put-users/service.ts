@@ -18,7 +18,7 @@ import type { Latency } from './latency.ts';
 import { putUsers, type Reply } from './put-users.ts';
 import { DEFAULT_QUOTA, type Quota, quotaPerGroup } from './quota.ts';
 import { type Statistics, statisticsCounter } from './statistics.ts';
-import { type DatasetStatus, datasetStore, type NewDataset, type StoredUser } from './store.ts';
+import { type DatasetStatus, datasetStore, type NewDataset, type OnStored, type StoredUser } from './store.ts';
 
 /** How the service behaves. */
 export interface PutUsersServiceOptions {
@@ -32,6 +32,8 @@ export interface PutUsersServiceOptions {
   readonly latencyInMilliseconds?: Latency;
   /** Faults to commit. @default none */
   readonly faults?: Partial<FaultSettings>;
+  /** Is told what each call has stored, in the order of the calls. @default nobody */
+  readonly onStored?: OnStored | undefined;
   /** The TCP port on 127.0.0.1. @default any that is free */
   readonly port?: number;
   /** @default the machine's clock */
@@ -72,7 +74,7 @@ const KEEP_ALIVE_IN_MILLISECONDS = 65_000;
  */
 export async function startPutUsersService(options: PutUsersServiceOptions): Promise<PutUsersService> {
   const clock = options.clock ?? systemClock;
-  const store = datasetStore(options.datasets);
+  const store = datasetStore(options.datasets, options.onStored);
   const chance = seededChance(options.faults ?? {}, options.latencyInMilliseconds ?? NO_LATENCY);
   const { count, snapshot } = statisticsCounter();
   const limits: Limits = { maxPropertiesLength: options.maxPropertiesLength ?? DEFAULT_MAX_PROPERTIES_LENGTH };

@@ -38,12 +38,15 @@ export interface NewDataset {
   readonly status?: DatasetStatus;
 }
 
+/** Is told of each call that stored users, with what it stored. */
+export type OnStored = (users: readonly StoredUser[]) => void;
+
 /**
  * Holds datasets in memory. `get`, `put` and `setStatus` throw a RangeError for an ARN that is not among them.
  *
  * @throws RangeError for no dataset at all, two with one ARN, or an ARN that no request could name
  */
-export function datasetStore(newDatasets: readonly NewDataset[]): DatasetStore {
+export function datasetStore(newDatasets: readonly NewDataset[], onStored: OnStored = () => {}): DatasetStore {
   checkArns(newDatasets.map((dataset) => dataset.arn));
   const datasets = new Map(newDatasets.map((dataset) => [dataset.arn, emptyDataset(dataset)]));
   const arns = [...datasets.keys()];
@@ -61,6 +64,7 @@ export function datasetStore(newDatasets: readonly NewDataset[]): DatasetStore {
     put: (arn, users) => {
       const held = existing(arn).users;
       for (const user of users) held.set(user.userId, user);
+      onStored(users);
     },
     setStatus: (arn, status) => {
       existing(arn).status = status;

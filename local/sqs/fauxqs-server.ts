@@ -7,6 +7,7 @@ import { buildApp } from 'fauxqs';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { drawSqsFault, type SqsFault, type SqsFaultRule, type SqsRequest } from './faults.ts';
 import { receiveSeveralOfGroup } from './fifo-groups.ts';
 
 type App = ReturnType<typeof buildApp>;
@@ -16,6 +17,8 @@ export interface FauxqsServer {
   /** Such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly store: SqsStore;
+  /** Replaces the rules by which requests fail, and begins to draw anew. */
+  setFaults(rules: readonly SqsFaultRule[], random: () => number): void;
   stop(): Promise<void>;
 }
 
@@ -33,8 +36,9 @@ export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
   });
   endAbandonedPolls(app, store);
   giveOnlyAttributesAskedFor(app);
+  const setFaults = commitFaults(app);
   const endpoint = await app.listen({ port, host: '127.0.0.1' });
-  return { endpoint, store, stop: () => app.close() };
+  return { endpoint, store, setFaults, stop: () => app.close() };
 }
 
 function createStore(): SqsStore {
@@ -73,3 +77,27 @@ function giveOnlyAttributesAskedFor(app: App): void {
     if (!body.MessageAttributeNames?.length) body.MessageAttributeNames = [''];
   });
 }
+
+/** Makes requests fail by the rules that the returned function is given; by none at first. */
+function commitFaults(app: App): FauxqsServer['setFaults'] {
+  let draw = (_: SqsRequest): SqsFault => 'none';
+  app.addHook('preHandler', async (request, reply) => {
+    const action = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
+    const { QueueUrl: queueUrl } = (request.body ?? {}) as { readonly QueueUrl?: string };
+    const fault = draw({ action, queueUrl });
+    if (fault === 'refused') {
+      await reply.code(503).header('content-type', 'application/x-amz-json-1.0').send(UNAVAILABLE);
+    } else if (fault === 'replyDropped') {
+      // The handler runs when this hook is over; what it answers finds no connection.
+      reply.raw.writeHead = () => {
+        request.raw.socket.destroy();
+        return reply.raw;
+      };
+    }
+  });
+  return (rules, random) => {
+    draw = (request) => drawSqsFault(request, rules, random);
+  };
+}
+
+const UNAVAILABLE = JSON.stringify({ __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'A fault on purpose' });

@@ -1,5 +1,7 @@
 /** An SQS in this process, for real clients over HTTP: the Node SDK and the `aws` CLI alike. */
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { seededRandom } from '../random.ts';
+import type { SqsFaultRule } from './faults.ts';
 import { type FauxqsServer, startFauxqsServer } from './fauxqs-server.ts';
 import type { QueueDefinition } from './queue-definition.ts';
 import { createSqsClient } from './sqs-client.ts';
@@ -49,6 +51,12 @@ export interface LocalSqs {
    * messages of a reply that is on its way, until their visibility timeout ends.
    */
   answerLongPolls(queueName: string): void;
+  /**
+   * Has requests fail from now on, by these rules and no others.
+   *
+   * @param seed - of the random sequence by which they are drawn
+   */
+  setFaults(rules: readonly SqsFaultRule[], seed: number): void;
   /** Ends long polls and closes all connections. What is in the queues is gone. */
   stop(): Promise<void>;
 }
@@ -72,6 +80,7 @@ export async function startLocalSqs({ region = 'us-east-1', port = 0 }: LocalSqs
       await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
     },
     depth: (queueName) => depthOf(server, queueName),
+    setFaults: (rules, seed) => server.setFaults(rules, seededRandom(seed)),
     answerLongPolls: (queueName) => server.store.getQueueByName(queueName)?.cancelWaiters(),
     stop: async () => {
       client.destroy();

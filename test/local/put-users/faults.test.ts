@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { seededChance } from '../../../local/put-users/chance.ts';
 import { readFaults } from '../../../local/put-users/faults.ts';
-import { seededRandom } from '../../../local/put-users/random.ts';
+import { seededRandom } from '../../../local/random.ts';
 
 const NO_LATENCY = { mean: 0, jitter: 0 };
 const DRAWS = 20_000;
