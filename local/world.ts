@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly quota?: Quota;
   /** Is told what each PutUsers call has stored. @default nobody */
   readonly onStored?: OnStored;
+  /** Is told of each batch that is settled. @default nobody */
+  readonly onBatch?: (report: BatchReport) => void;
   /** Takes the function's log lines. @default they are dropped */
   readonly onLog?: LogListener | undefined;
 }
@@ -114,22 +116,21 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   try {
     const templateFile = templateFileIn(directory);
     const stack = await loadStack({ directory, stackName: STACK_NAME }, sqs);
-    return await assemble({ stack, templateFile, sqs, putUsers, onLog: options.onLog });
+    return await assemble({ ...options, stack, templateFile, sqs, putUsers });
   } catch (error) {
     await Promise.all([sqs.stop(), putUsers.stop()]);
     throw error;
   }
 }
 
-interface Parts {
+interface Parts extends Pick<WorldOptions, 'onBatch' | 'onLog'> {
   readonly stack: Stack;
   readonly templateFile: string;
   readonly sqs: LocalSqs;
   readonly putUsers: PutUsersService;
-  readonly onLog: LogListener | undefined;
 }
 
-async function assemble({ stack, templateFile, sqs, putUsers, onLog }: Parts): Promise<World> {
+async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog }: Parts): Promise<World> {
   for (const queue of queuesInOrder(stack)) await sqs.createQueue(queue);
   const [settings] = stack.eventSourceMappings;
   if (!settings) throw new Error(`${templateFile} has no event source mapping: nothing would run`);
@@ -164,6 +165,7 @@ async function assemble({ stack, templateFile, sqs, putUsers, onLog }: Parts): P
     observer: {
       onBatch: (report: BatchReport) => {
         batches = tally(batches, report);
+        onBatch?.(report);
       },
     },
   });

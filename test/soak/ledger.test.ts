@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals';
+import { createMessageReader } from '../../lambda/contract/read-message.ts';
+import { seededRandom } from '../../local/random.ts';
+import { type Evidence, reconcile } from './ledger.ts';
+import { makeTraffic, type SentMessage, type SentRecord } from './traffic.ts';
+
+const body = (serial: number) => JSON.stringify({ userId: 'a', properties: { numberOfVideosWatched: serial } });
+const sent = (...fates: SentRecord['fate'][]): SentMessage[] =>
+  fates.map((fate, index) => ({ body: body(index + 1), records: [{ serial: index + 1, userId: 'a', fate }] }));
+/** Reconciles as if all had been acknowledged in one batch. */
+const account = (evidence: Omit<Evidence, 'batches'>) => {
+  const serials = evidence.sent.flatMap(({ records }) => records.map(({ serial }) => serial));
+  return reconcile({ ...evidence, batches: [{ serials, acknowledged: serials }] });
+};
+const letter = (serial: number, code?: string) => ({ body: body(serial), code });
+
+test('a user who is stored, superseded, rejected with a reason, exhausted or moved is accounted for', () => {
+  const messages = sent('deliverable', 'deliverable', 'breaksContract', 'deliverable', 'deliverable');
+  const letters = [letter(3, 'MessageContractViolation'), letter(4, 'InternalFailure'), letter(5)];
+  expect(account({ sent: messages, stored: new Set([2]), letters })).toEqual({
+    users: 5,
+    delivered: 1,
+    superseded: 1,
+    rejected: 1,
+    exhausted: { InternalFailure: 1 },
+    movedByTheQueue: 1,
+    repeatedLetters: 0,
+    violations: [],
+  });
+});
+
+test('a user who is nowhere is missing', () => {
+  const { violations } = account({ sent: sent('deliverable'), stored: new Set(), letters: [] });
+  expect(violations).toEqual([
+    'record 1 of a (deliverable) is missing: neither stored, nor superseded, nor a dead letter',
+  ]);
+});
+
+test('a record is not superseded by an older one', () => {
+  const { violations } = account({ sent: sent('deliverable', 'deliverable'), stored: new Set([1]), letters: [] });
+  expect(violations).toHaveLength(1);
+});
+
+test('a record is superseded only by one of the same batch, and only if it was acknowledged there', () => {
+  const missing = (batches: Evidence['batches']) =>
+    reconcile({ sent: sent('deliverable', 'deliverable'), stored: new Set([2]), letters: [], batches }).violations;
+  expect(missing([{ serials: [1, 2], acknowledged: [1, 2] }])).toHaveLength(0);
+  expect(missing([{ serials: [1, 2], acknowledged: [2] }])).toHaveLength(1);
+  expect(
+    missing([
+      { serials: [1], acknowledged: [1] },
+      { serials: [2], acknowledged: [2] },
+    ]),
+  ).toHaveLength(1);
+});
+
+test('a broken user must not be stored, and one that breaks the contract is never superseded', () => {
+  const messages = sent('breaksContract', 'refusedByPutUsers', 'deliverable');
+  expect(account({ sent: messages, stored: new Set([2, 3]), letters: [] }).violations).toEqual([
+    'record 1 of a (breaksContract) is missing: neither stored, nor superseded, nor a dead letter',
+    'record 2 of a (refusedByPutUsers) was stored though it is broken',
+  ]);
+});
+
+test('a letter twice is counted, a letter about nobody is a violation', () => {
+  const letters = [letter(1, 'X'), letter(1, 'X'), letter(9, 'X'), { body: '{}', code: 'X' }];
+  const { repeatedLetters, violations } = account({ sent: sent('breaksContract'), stored: new Set(), letters });
+  expect(repeatedLetters).toBe(1);
+  expect(violations).toHaveLength(2);
+});
+
+test('the traffic is what it says: what breaks the contract is unreadable, all else is not', () => {
+  const read = createMessageReader({ maxPropertiesLength: 4096 });
+  const messages = makeTraffic({ users: 20_000, brokenShare: 0.2 }, seededRandom(7));
+  for (const { body: text, records } of messages) {
+    const reading = read(text);
+    const kinds = reading.kind === 'invalid' ? ['invalid'] : reading.users.map(({ kind }) => kind);
+    expect(kinds).toEqual(records.map(({ fate }) => (fate === 'breaksContract' ? 'invalid' : 'valid')));
+  }
+  expect(messages.flatMap(({ records }) => records)).toHaveLength(20_000);
+});

@@ -1,0 +1,199 @@
+/**
+ * `npm run soak`: sends users through the embedded world while everything fails that can, and accounts for each of
+ * them at the end. Exits with 1 if one is missing, if a log line names one, or if there was too little havoc.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import pMap from 'p-map';
+import type { BatchReport } from '../../local/event-source-mapping/observer.ts';
+import { seededRandom } from '../../local/random.ts';
+import { startWorld, synthesizeWorld, type World } from '../../local/world.ts';
+import { type Havoc, wreakHavoc } from './chaos.ts';
+import { type FoundLetter, type Ledger, reconcile, type SettledBatch } from './ledger.ts';
+import { makeTraffic, SECRETS, type SentMessage, serialsIn } from './traffic.ts';
+
+const { users, kills, seed } = new Command('npm run soak --')
+  .description('Accounts for every user after a run in which everything fails that can.')
+  .option('--users <count>', 'users to send', Number, 100_000)
+  .option('--kills <count>', 'processes to kill', Number, 50)
+  .option('--seed <number>', 'of everything that is drawn', Number, 1)
+  .parse()
+  .opts<{ users: number; kills: number; seed: number }>();
+
+/** Time is compressed by settings: a high rate makes short batches, and those a short visibility timeout. */
+const SETTINGS = {
+  requestsPerSecond: '1000',
+  maxConcurrency: '4',
+  usersPerMessage: '20',
+  batchSize: '100',
+  timeoutInSeconds: '4',
+  backoffBaseInSeconds: '1',
+  backoffMaxInSeconds: '8',
+  maxReceiveCount: '40',
+};
+const PUT_USERS_FAULTS = {
+  throttling: 0.05,
+  serverError: 0.02,
+  conflict: 0.01,
+  dropped: 0.01,
+  slow: 0.005,
+  slowByInMilliseconds: 6_000,
+  seed,
+};
+
+interface Observed {
+  readonly stored: Set<number>;
+  readonly batches: SettledBatch[];
+  logLines: number;
+  receives: number;
+  undeleted: number;
+  readonly failedBatches: Record<string, number>;
+  readonly leaks: string[];
+}
+
+const observed: Observed = {
+  stored: new Set(),
+  batches: [],
+  logLines: 0,
+  receives: 0,
+  undeleted: 0,
+  failedBatches: {},
+  leaks: [],
+};
+const startedAt = Date.now();
+const assemblyDirectory = mkdtempSync(join(tmpdir(), 'personalize-users-soak-'));
+await synthesizeWorld(SETTINGS, assemblyDirectory);
+const world = await startWorld({
+  assemblyDirectory,
+  schema: fileURLToPath(new URL('../../samples/users-schema.avsc', import.meta.url)),
+  faults: PUT_USERS_FAULTS,
+  quota: { requestsPerSecond: 1000, burst: 1000 },
+  onStored: (stored) => {
+    for (const { properties } of stored) observed.stored.add(Number(properties.numberOfVideosWatched));
+  },
+  onLog: (line) => {
+    observed.logLines++;
+    if (SECRETS.some((secret) => line.includes(secret))) observed.leaks.push(line.slice(0, 200));
+  },
+  onBatch: observeBatch,
+});
+world.sqs.setFaults(
+  [
+    { action: 'SendMessageBatch', queueUrl: world.endpoints.deadLetterQueueUrl, refused: 0.3, replyDropped: 0.1 },
+    { action: 'DeleteMessageBatch', queueUrl: world.endpoints.queueUrl, refused: 0.3, replyDropped: 0.1 },
+    { action: 'ChangeMessageVisibilityBatch', refused: 0.3, replyDropped: 0.1 },
+    { action: 'ReceiveMessage', queueUrl: world.endpoints.queueUrl, refused: 0.02, replyDropped: 0.005 },
+  ],
+  seed,
+);
+
+const traffic = makeTraffic({ users, brokenShare: 0.02 }, seededRandom(seed));
+const ended = new AbortController();
+const havocDone = wreakHavoc(world, { kills, faults: PUT_USERS_FAULTS }, seededRandom(seed + 1), ended.signal);
+await sendAll(world, traffic);
+await untilEmpty(world);
+ended.abort();
+const havoc = await havocDone;
+world.sqs.setFaults([], seed);
+const letters = await drain(world);
+const ledger = reconcile({ sent: traffic, batches: observed.batches, stored: observed.stored, letters });
+print(ledger, havoc, world);
+await world.stop();
+rmSync(assemblyDirectory, { recursive: true });
+process.exitCode = ledger.violations.length > 0 || observed.leaks.length > 0 || havoc.kills < kills ? 1 : 0;
+
+function observeBatch({ records, verdict, undeleted }: BatchReport): void {
+  observed.receives += records.length;
+  observed.undeleted += undeleted.length;
+  if (verdict.kind === 'failed') {
+    const cause = verdict.reason.split(':')[0]!;
+    observed.failedBatches[cause] = (observed.failedBatches[cause] ?? 0) + 1;
+    return;
+  }
+  const deleted = new Set(verdict.deleted);
+  const serials = (wanted: typeof records) => wanted.flatMap(({ body }) => serialsIn(body));
+  observed.batches.push({
+    serials: serials(records),
+    acknowledged: serials(records.filter(({ messageId }) => deleted.has(messageId))),
+  });
+}
+
+/** Sends each message, and again what the queue did not take. */
+async function sendAll({ sqsClient, endpoints }: World, messages: readonly SentMessage[]): Promise<void> {
+  const tens = Array.from({ length: Math.ceil(messages.length / 10) }, (_, n) => messages.slice(n * 10, n * 10 + 10));
+  await pMap(
+    tens,
+    async (ten) => {
+      const Entries = ten.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
+      const { Failed = [] } = await sqsClient.send(
+        new SendMessageBatchCommand({ QueueUrl: endpoints.queueUrl, Entries }),
+      );
+      if (Failed.length > 0) throw new Error(`The queue refused ${Failed.length} messages: ${Failed[0]!.Message}`);
+    },
+    { concurrency: 2 },
+  );
+}
+
+async function untilEmpty(running: World): Promise<void> {
+  for (let state = running.state(); state.left > 0; state = running.state()) {
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    console.log(
+      `${seconds} s: ${state.left} messages left, ${state.users} users, ${state.deadLetters} dead letters, ${state.calls} calls`,
+    );
+    await sleep(5_000);
+  }
+}
+
+async function drain({ sqsClient, endpoints }: World): Promise<readonly FoundLetter[]> {
+  const QueueUrl = endpoints.deadLetterQueueUrl;
+  const letters: FoundLetter[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqsClient.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+    );
+    if (Messages.length === 0) return letters;
+    for (const { Body, MessageAttributes } of Messages) {
+      letters.push({ body: Body!, code: MessageAttributes?.ErrorCode?.StringValue });
+    }
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqsClient.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+}
+
+function print(result: Ledger, wreaked: Havoc, { statistics, users: dataset }: World): void {
+  const { calls, callsByOutcome } = statistics();
+  const table = new Table({ style: { head: [], border: [] } });
+  const list = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([cause, count]) => `${count} ${cause}`)
+      .join('\n') || 'none';
+  const rows: readonly (readonly [string, string | number])[] = [
+    ['Users sent', `${result.users} in ${traffic.length} messages`],
+    ['Delivered', result.delivered],
+    ['Superseded by a newer record of their batch', result.superseded],
+    ['Rejected, with a reason', result.rejected],
+    ['Good, but tried too often: in the dead-letter queue, with a reason', list(result.exhausted)],
+    ['Moved by the queue after crashes, without a reason', result.movedByTheQueue],
+    ['Missing, or otherwise unexplained', result.violations.length],
+    ['Users in the dataset', dataset.size],
+    ['Dead letters that are there twice', result.repeatedLetters],
+    ['Messages received', `${observed.receives}, ${(observed.receives / traffic.length).toFixed(2)} times each`],
+    ['PutUsers calls', `${calls}\n${list(callsByOutcome)}`],
+    ['Processes killed / frozen until their time-out', `${wreaked.kills} / ${wreaked.freezes}`],
+    ['Outages of PutUsers', wreaked.outages],
+    ['Batches that failed as a whole', list(observed.failedBatches)],
+    ['Messages whose deletion failed', observed.undeleted],
+    ['Log lines, and those that name a user', `${observed.logLines}, ${observed.leaks.length}`],
+    ['Seed', seed],
+    ['Duration', `${Math.round((Date.now() - startedAt) / 1000)} s`],
+  ];
+  for (const row of rows) table.push([row[0], String(row[1])]);
+  console.log(table.toString());
+  for (const violation of [...result.violations, ...observed.leaks].slice(0, 20)) console.error(violation);
+}
