@@ -7,10 +7,15 @@ import { makeTraffic, type SentMessage, type SentRecord } from './traffic.ts';
 const body = (serial: number) => JSON.stringify({ userId: 'a', properties: { numberOfVideosWatched: serial } });
 const sent = (...fates: SentRecord['fate'][]): SentMessage[] =>
   fates.map((fate, index) => ({ body: body(index + 1), records: [{ serial: index + 1, userId: 'a', fate }] }));
+/** A batch in which a record with a higher serial was sent later. */
+const batch = (serials: readonly number[], acknowledged: readonly number[]) => ({
+  received: serials.map((serial) => ({ serial, sentAt: serial })),
+  acknowledged,
+});
 /** Reconciles as if all had been acknowledged in one batch. */
 const account = (evidence: Omit<Evidence, 'batches'>) => {
   const serials = evidence.sent.flatMap(({ records }) => records.map(({ serial }) => serial));
-  return reconcile({ ...evidence, batches: [{ serials, acknowledged: serials }] });
+  return reconcile({ ...evidence, batches: [batch(serials, serials)] });
 };
 const letter = (serial: number, code?: string) => ({ body: body(serial), code });
 
@@ -44,14 +49,9 @@ test('a record is not superseded by an older one', () => {
 test('a record is superseded only by one of the same batch, and only if it was acknowledged there', () => {
   const missing = (batches: Evidence['batches']) =>
     reconcile({ sent: sent('deliverable', 'deliverable'), stored: new Set([2]), letters: [], batches }).violations;
-  expect(missing([{ serials: [1, 2], acknowledged: [1, 2] }])).toHaveLength(0);
-  expect(missing([{ serials: [1, 2], acknowledged: [2] }])).toHaveLength(1);
-  expect(
-    missing([
-      { serials: [1], acknowledged: [1] },
-      { serials: [2], acknowledged: [2] },
-    ]),
-  ).toHaveLength(1);
+  expect(missing([batch([1, 2], [1, 2])])).toHaveLength(0);
+  expect(missing([batch([1, 2], [2])])).toHaveLength(1);
+  expect(missing([batch([1], [1]), batch([2], [2])])).toHaveLength(1);
 });
 
 test('a broken user must not be stored, and one that breaks the contract is never superseded', () => {

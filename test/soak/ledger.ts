@@ -8,10 +8,17 @@ export interface FoundLetter {
   readonly code: string | undefined;
 }
 
-/** What the function made of a batch: the serials of all that was in it, and of what it acknowledged. */
+/** What the function made of a batch. */
 export interface SettledBatch {
-  readonly serials: readonly number[];
+  readonly received: readonly ReceivedRecord[];
+  /** The serials of what it acknowledged. */
   readonly acknowledged: readonly number[];
+}
+
+export interface ReceivedRecord {
+  readonly serial: number;
+  /** When the queue accepted its message, in milliseconds. It alone says which of two records is newer. */
+  readonly sentAt: number;
 }
 
 export interface Evidence {
@@ -26,7 +33,7 @@ export interface Evidence {
 export interface Ledger {
   readonly users: number;
   readonly delivered: number;
-  /** Never stored, but acknowledged in a batch with a newer record of the same user, which was stored. */
+  /** Never stored, but acknowledged in a batch with another record of the same user, no older, which was stored. */
   readonly superseded: number;
   /** Broken ones, each with its reason. */
   readonly rejected: number;
@@ -83,14 +90,16 @@ function supersededSerials({
 }: Pick<Evidence, 'sent' | 'batches' | 'stored'>): ReadonlySet<number> {
   const userIds = new Map(sent.flatMap(({ records }) => records.map(({ serial, userId }) => [serial, userId])));
   const superseded = new Set<number>();
-  for (const { serials, acknowledged } of batches) {
+  for (const { received, acknowledged } of batches) {
+    const sentAt = new Map(received.map((record) => [record.serial, record.sentAt]));
     const newestStored = new Map<string, number>();
-    for (const serial of serials.filter((each) => stored.has(each))) {
+    for (const { serial } of received.filter((record) => stored.has(record.serial))) {
       const userId = userIds.get(serial)!;
-      newestStored.set(userId, Math.max(serial, newestStored.get(userId) ?? 0));
+      newestStored.set(userId, Math.max(sentAt.get(serial)!, newestStored.get(userId) ?? 0));
     }
     for (const serial of acknowledged) {
-      if ((newestStored.get(userIds.get(serial)!) ?? 0) > serial) superseded.add(serial);
+      const newest = newestStored.get(userIds.get(serial)!);
+      if (newest !== undefined && newest >= sentAt.get(serial)!) superseded.add(serial);
     }
   }
   return superseded;

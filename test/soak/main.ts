@@ -119,7 +119,9 @@ function observeBatch({ records, verdict, undeleted }: BatchReport): void {
   const deleted = new Set(verdict.deleted);
   const serials = (wanted: typeof records) => wanted.flatMap(({ body }) => serialsIn(body));
   observed.batches.push({
-    serials: serials(records),
+    received: records.flatMap(({ body, attributes }) =>
+      serialsIn(body).map((serial) => ({ serial, sentAt: Number(attributes.SentTimestamp) })),
+    ),
     acknowledged: serials(records.filter(({ messageId }) => deleted.has(messageId))),
   });
 }
@@ -136,7 +138,8 @@ async function sendAll({ sqsClient, endpoints }: World, messages: readonly SentM
       );
       if (Failed.length > 0) throw new Error(`The queue refused ${Failed.length} messages: ${Failed[0]!.Message}`);
     },
-    { concurrency: 2 },
+    // One after the other: the queue is to accept them in this order.
+    { concurrency: 1 },
   );
 }
 
