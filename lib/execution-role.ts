@@ -1,8 +1,11 @@
 /** The function's role: what it may do, and nothing else. */
+import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { throughSqs, USE_ACTIONS } from './encryption-key.ts';
 
 /** What the function touches, each the only one of its kind that it may. */
 export interface Touched {
@@ -10,6 +13,8 @@ export interface Touched {
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
   readonly logGroup: ILogGroup;
+  /** What both queues are encrypted with, if it is the customer's. */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Makes the role. */
@@ -19,6 +24,7 @@ export function createExecutionRole(scope: Construct, touched: Touched): Role {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
   });
   for (const statement of statements(touched)) role.addToPolicy(statement);
+  if (touched.encryptionKey) role.addToPolicy(keyUse(touched.encryptionKey, Stack.of(scope).region));
   return role;
 }
 
@@ -29,6 +35,13 @@ function statements({ datasetArn, queue, deadLetterQueue, logGroup }: Touched): 
     allow('SendDeadLetters', ['sqs:SendMessage'], deadLetterQueue.queueArn),
     allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn),
   ];
+}
+
+/** Users are decrypted when they are received, dead letters encrypted when they are sent, both by SQS for the role. */
+function keyUse(key: IKey, region: string): PolicyStatement {
+  const statement = allow('UseEncryptionKey', [...USE_ACTIONS], key.keyArn);
+  statement.addConditions(throughSqs(region));
+  return statement;
 }
 
 /** The first three are the event source mapping's, the last is the function's own, to back off. */

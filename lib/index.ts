@@ -1,6 +1,13 @@
 /** What other CDK apps can use. */
 export { PersonalizeUsersStack, type PersonalizeUsersStackProps } from './personalize-users-stack.ts';
 export { SettingError } from './setting.ts';
-export { LOG_LEVELS, LOG_RETENTION_DAYS, readSettings, type SettingName, type Settings } from './settings.ts';
+export {
+  ENCRYPTIONS,
+  LOG_LEVELS,
+  LOG_RETENTION_DAYS,
+  readSettings,
+  type SettingName,
+  type Settings,
+} from './settings.ts';
 export { type Sizing, type SizingProps, sizing } from './sizing.ts';
 export { UserIngestion, type UserIngestionProps } from './user-ingestion.ts';

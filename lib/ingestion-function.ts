@@ -1,16 +1,15 @@
 /** The function that puts users: how it is built, how large it is, and what it is told. */
-import { join } from 'node:path';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { CODE } from './bundling.ts';
+import { allowLogGroup } from './encryption-key.ts';
 import type { LOG_LEVELS } from './settings.ts';
 import type { Sizing } from './sizing.ts';
-
-const PROJECT_ROOT = join(import.meta.dirname, '..');
 
 /** What the function is made from. */
 export interface IngestionFunctionProps extends Sizing {
@@ -28,14 +27,7 @@ export interface IngestionFunctionProps extends Sizing {
 export function createIngestionFunction(scope: Construct, props: IngestionFunctionProps): NodejsFunction {
   return new NodejsFunction(scope, 'Function', {
     description: 'Puts users from the users queue into an Amazon Personalize Users dataset.',
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
-    entry: join(PROJECT_ROOT, 'lambda', 'handler.ts'),
-    projectRoot: PROJECT_ROOT,
-    // Nothing is installed while bundling, so the lock file is not read; naming one keeps the CDK from looking for it in
-    // the current directory, which is someone else's when the construct is part of their app.
-    depsLockFilePath: join(PROJECT_ROOT, 'package.json'),
-    bundling: BUNDLING,
+    ...CODE,
     timeout: Duration.seconds(props.timeoutInSeconds),
     memorySize: props.memoryInMiB,
     role: props.role,
@@ -44,30 +36,24 @@ export function createIngestionFunction(scope: Construct, props: IngestionFuncti
   });
 }
 
+/** What the log group is made from. */
+interface LogGroupOptions {
+  readonly logRetentionInDays: number;
+  readonly removalPolicy: RemovalPolicy;
+  readonly encryptionKey?: IKey | undefined;
+}
+
 /**
  * Makes the function's log group. The function writes its own JSON to it: Lambda's JSON log format would filter what the
  * function writes by level and counts metrics as INFO, so that the `logLevel` WARN would silence every metric.
  * Source: Lambda developer guide, log-level filtering.
  */
-export function createLogGroup(
-  scope: Construct,
-  options: { readonly logRetentionInDays: number; readonly removalPolicy: RemovalPolicy },
-): LogGroup {
-  return new LogGroup(scope, 'LogGroup', {
-    retention: options.logRetentionInDays,
-    removalPolicy: options.removalPolicy,
-  });
+export function createLogGroup(scope: Construct, options: LogGroupOptions): LogGroup {
+  const { logRetentionInDays, removalPolicy, encryptionKey } = options;
+  const logGroup = new LogGroup(scope, 'LogGroup', { retention: logRetentionInDays, removalPolicy, encryptionKey });
+  if (encryptionKey) allowLogGroup(encryptionKey, logGroup);
+  return logGroup;
 }
-
-/** One ES module with everything in it: what the tests ran is what runs, whatever SDK the runtime has. */
-const BUNDLING: BundlingOptions = {
-  format: OutputFormat.ESM,
-  mainFields: ['module', 'main'],
-  bundleAwsSDK: true,
-  minify: true,
-  sourceMap: true,
-  sourcesContent: false,
-};
 
 /** The names are those that lambda/ reads. */
 function environment(props: IngestionFunctionProps): Record<string, string> {

@@ -1,10 +1,14 @@
 /** The stack that `cdk deploy` makes: one pipeline, the producers that may send to it, and where to find its parts. */
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
+import { ArnPrincipal, OrganizationPrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { placeOf } from './dataset-arn.ts';
-import { checkSettings } from './settings.ts';
-import { UserIngestion, type UserIngestionProps } from './user-ingestion.ts';
+import { createEncryptionKey } from './encryption-key.ts';
+import { regionOfKey } from './encryption-key-arn.ts';
+import { SettingError } from './setting.ts';
+import { checkSettings, type ENCRYPTIONS } from './settings.ts';
+import { DEFAULT_REMOVAL_POLICY, UserIngestion, type UserIngestionProps } from './user-ingestion.ts';
 
 /** What the stack is made from. Its account and region are the dataset's: nothing else could call PutUsers on it. */
 export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<StackProps, 'env'> {
@@ -16,6 +20,23 @@ export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<Sta
    * @default - nobody
    */
   readonly producerPrincipalArns?: readonly string[];
+  /**
+   * The AWS organization whose every account may send to the queue, such as `o-a1b2c3d4e5`.
+   * @default - none
+   */
+  readonly producerOrganizationId?: string;
+  /**
+   * Whose key encrypts the queues and the log group: one of `ENCRYPTIONS`. With `customer-managed` the stack makes one,
+   * unless it is given one.
+   * @default service-managed, or customer-managed with `encryptionKeyArn` or `encryptionKey`
+   */
+  readonly encryption?: (typeof ENCRYPTIONS)[number];
+  /**
+   * The ARN of a symmetric KMS key in the dataset's region that is there already. Its policy is for its owner to
+   * write: docs/security.md.
+   * @default - none
+   */
+  readonly encryptionKeyArn?: string;
 }
 
 /** The pipeline in a stack of its own. */
@@ -25,21 +46,72 @@ export class PersonalizeUsersStack extends Stack {
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: PersonalizeUsersStackProps) {
     checkSettings(props);
+    for (const refuse of REFUSALS) refuse(props);
     super(scope, id, { description: DESCRIPTION, ...props, env: placeOf(props.datasetArn) });
-    this.ingestion = new UserIngestion(this, 'Users', props);
+    this.ingestion = new UserIngestion(this, 'Users', { ...props, encryptionKey: encryptionKeyOf(this, props) });
     for (const arn of props.producerPrincipalArns ?? []) this.ingestion.grantSend(new ArnPrincipal(arn));
+    if (props.producerOrganizationId) this.ingestion.grantSend(new OrganizationPrincipal(props.producerOrganizationId));
     addOutputs(this, this.ingestion);
   }
 }
 
 const DESCRIPTION = 'Keeps an Amazon Personalize Users dataset up to date with the users that are sent to a queue.';
 
-function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn }: UserIngestion): void {
+/** The key that was given, or one that is made, or none. */
+function encryptionKeyOf(stack: Stack, props: PersonalizeUsersStackProps): IKey | undefined {
+  const { encryption, encryptionKey, encryptionKeyArn, removalPolicy = DEFAULT_REMOVAL_POLICY } = props;
+  if (encryptionKey) return encryptionKey;
+  if (encryptionKeyArn) return Key.fromKeyArn(stack, 'EncryptionKey', encryptionKeyArn);
+  return encryption === 'customer-managed' ? createEncryptionKey(stack, { removalPolicy }) : undefined;
+}
+
+/** What cannot be together, each with a sentence that says which setting to change. */
+const REFUSALS: readonly ((props: PersonalizeUsersStackProps) => void)[] = [
+  refuseKeyWithoutUse,
+  refuseTwoKeys,
+  refuseKeyElsewhere,
+];
+
+function refuseKeyWithoutUse({ encryption, encryptionKey, encryptionKeyArn }: PersonalizeUsersStackProps): void {
+  if (encryption !== 'service-managed' || !(encryptionKey || encryptionKeyArn)) return;
+  throw new SettingError(
+    'encryption',
+    'encryption is service-managed, which takes no key: leave it out, or leave out the key.',
+  );
+}
+
+function refuseTwoKeys({ encryptionKey, encryptionKeyArn }: PersonalizeUsersStackProps): void {
+  if (!encryptionKey || !encryptionKeyArn) return;
+  throw new SettingError(
+    'encryptionKeyArn',
+    'encryptionKeyArn and encryptionKey are both given: leave out one of them.',
+  );
+}
+
+/** Source: CreateQueue and AssociateKmsKey API references. */
+function refuseKeyElsewhere({ datasetArn, encryptionKeyArn }: PersonalizeUsersStackProps): void {
+  const { region } = placeOf(datasetArn);
+  if (!encryptionKeyArn || regionOfKey(encryptionKeyArn) === region) return;
+  throw new SettingError(
+    'encryptionKeyArn',
+    `encryptionKeyArn takes a key in the dataset's region, which is ${region}, but got ${JSON.stringify(encryptionKeyArn)}.`,
+  );
+}
+
+function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryptionKey }: UserIngestion): void {
   output(stack, 'QueueUrl', queue.queueUrl, 'Where producers send users to.');
   output(stack, 'QueueArn', queue.queueArn, 'What producers in other accounts are to be allowed to send to.');
   output(stack, 'DeadLetterQueueUrl', deadLetterQueue.queueUrl, 'Where users are that could not be delivered.');
   output(stack, 'DeadLetterQueueArn', deadLetterQueue.queueArn, 'What an alarm is to watch, and a replay to read.');
   output(stack, 'FunctionName', fn.functionName, 'What puts users into the dataset.');
+  if (encryptionKey) {
+    output(
+      stack,
+      'EncryptionKeyArn',
+      encryptionKey.keyArn,
+      'What producers in other accounts are to be allowed to use.',
+    );
+  }
 }
 
 function output(stack: Stack, name: string, value: string, description: string): void {

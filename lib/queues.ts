@@ -1,5 +1,7 @@
 /** The two queues: users on their way in, and users that could not be delivered, each with the reason. */
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { RETENTION_IN_SECONDS, type Sizing } from './sizing.ts';
@@ -7,11 +9,15 @@ import { RETENTION_IN_SECONDS, type Sizing } from './sizing.ts';
 /** What both queues are made from. */
 interface QueueOptions extends Pick<Sizing, 'fifo' | 'visibilityTimeoutInSeconds'> {
   readonly removalPolicy: RemovalPolicy;
+  /** SQS encrypts with keys of its own without it. */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** The queue of users that could not be delivered. Its messages can be sent to the users queue again as they stand. */
 export function createDeadLetterQueue(scope: Construct, options: QueueOptions): Queue {
-  return new Queue(scope, 'DeadLetterQueue', commonProps(options));
+  const queue = new Queue(scope, 'DeadLetterQueue', commonProps(options));
+  refuseOutsiders(queue, 'RefuseOutsiders', ['sqs:*']);
+  return queue;
 }
 
 /**
@@ -23,17 +29,20 @@ export function createUsersQueue(
   options: QueueOptions & Pick<Sizing, 'maxReceiveCount'>,
   deadLetterQueue: Queue,
 ): Queue {
-  return new Queue(scope, 'Queue', {
+  const queue = new Queue(scope, 'Queue', {
     ...commonProps(options),
     visibilityTimeout: Duration.seconds(options.visibilityTimeoutInSeconds),
     deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: options.maxReceiveCount },
   });
+  refuseOutsiders(queue, 'OutsidersOnlySend', ALL_BUT_SENDING);
+  return queue;
 }
 
-function commonProps({ fifo, removalPolicy }: QueueOptions): QueueProps {
+function commonProps({ fifo, removalPolicy, encryptionKey }: QueueOptions): QueueProps {
   return {
     retentionPeriod: Duration.seconds(RETENTION_IN_SECONDS),
-    encryption: QueueEncryption.SQS_MANAGED,
+    encryption: encryptionKey ? QueueEncryption.KMS : QueueEncryption.SQS_MANAGED,
+    encryptionMasterKey: encryptionKey,
     enforceSSL: true,
     removalPolicy,
     ...(fifo && FIFO_PROPS),
@@ -47,3 +56,38 @@ const FIFO_PROPS: QueueProps = {
   deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
   fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
 };
+
+/**
+ * What a queue's policy could give to another account, sending apart. A statement has room for just these: it takes 7
+ * actions. Source: SQS developer guide, cross-account permissions and policy quotas.
+ */
+const ALL_BUT_SENDING = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ListDeadLetterSourceQueues',
+  'sqs:PurgeQueue',
+  'sqs:ReceiveMessage',
+];
+
+/**
+ * Refuses whoever is of another account, whatever else the policy comes to allow. AWS services are of no account; what
+ * one of them may do is for the statement to say that lets it in. Source: IAM user guide, global condition keys.
+ */
+function refuseOutsiders(queue: Queue, sid: string, actions: string[]): void {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      sid,
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions,
+      resources: [queue.queueArn],
+      conditions: {
+        StringNotEquals: { 'aws:PrincipalAccount': Stack.of(queue).account },
+        // Anonymous requests do not have the key.
+        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+      },
+    }),
+  );
+}

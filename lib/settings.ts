@@ -1,5 +1,6 @@
 /** Every setting of the deployment in one table, and how the CDK's context is read by it. */
 import { isUsersDatasetArn } from './dataset-arn.ts';
+import { isKeyArn } from './encryption-key-arn.ts';
 import { nearestName } from './nearest-name.ts';
 import {
   flag,
@@ -21,7 +22,12 @@ export const LOG_RETENTION_DAYS: readonly number[] = [
 /** What the function can be told to log from, the most talkative first. Source: Powertools for AWS Lambda. */
 export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const;
 
+/** Whose key encrypts: that of SQS and CloudWatch Logs themselves, or the customer's. */
+export const ENCRYPTIONS = ['service-managed', 'customer-managed'] as const;
+
 const IAM_PRINCIPAL = /^arn:[a-z\d-]+:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
+/** Source: AWS Organizations API reference, `Organization`. */
+const ORGANIZATION_ID = /^o-[a-z\d]{10,32}$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z\d-]{0,127}$/;
 
 /**
@@ -38,6 +44,12 @@ export const SETTINGS = {
     'ARNs of IAM roles, users or accounts (arn:aws:iam::123456789012:root) with commas between',
     (arn) => IAM_PRINCIPAL.test(arn),
   ),
+  producerOrganizationId: text('the id of an AWS organization, like o-a1b2c3d4e5', (id) => ORGANIZATION_ID.test(id)),
+  encryptionKeyArn: text(
+    'the ARN of a KMS key, not of an alias, like arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    isKeyArn,
+  ),
+  encryption: oneOfWords(ENCRYPTIONS),
   fifo: flag(),
   requestsPerSecond: wholeNumber(1, 1_000),
   maxConcurrency: wholeNumber(2, 1_000),

@@ -1,15 +1,20 @@
 /** The pipeline as one construct, for any app: queue, function, dead-letter queue, and what connects them. */
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { grantUseThroughSqs } from './encryption-key.ts';
 import { createExecutionRole } from './execution-role.ts';
 import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
 import { checkSettings, type LOG_LEVELS } from './settings.ts';
 import { type Sizing, type SizingProps, sizing } from './sizing.ts';
+
+/** What is kept stays, and so does the key that it is encrypted with. */
+export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /** What a `UserIngestion` is made from. Only the dataset is required. */
 export interface UserIngestionProps extends SizingProps {
@@ -37,6 +42,13 @@ export interface UserIngestionProps extends SizingProps {
    */
   readonly logLevel?: (typeof LOG_LEVELS)[number];
   /**
+   * A symmetric KMS key of your own that the queues and the log group are encrypted with. What CloudWatch Logs and
+   * producers need is added to its policy if it is of the same app; the owner of an imported one adds it
+   * (docs/security.md). The key must be there for as long as the queues and the log group are.
+   * @default - SQS and CloudWatch Logs encrypt with keys of their own
+   */
+  readonly encryptionKey?: IKey;
+  /**
    * What becomes of the queues and the log group when the stack is deleted, or when a change replaces them.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - they stay, with all that is in them; only a first deployment
    * that fails removes what it made, which is empty
@@ -60,20 +72,28 @@ export class UserIngestion extends Construct {
   readonly function: NodejsFunction;
   /** What invokes the function with batches from the queue. */
   readonly eventSourceMapping: EventSourceMapping;
+  /** What the queues and the log group are encrypted with, if it is not the services' own. */
+  readonly encryptionKey: IKey | undefined;
 
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: UserIngestionProps) {
     super(scope, id);
     const settings = complete(props);
+    this.encryptionKey = settings.encryptionKey;
     this.deadLetterQueue = createDeadLetterQueue(this, settings);
     this.queue = createUsersQueue(this, settings, this.deadLetterQueue);
     this.function = this.createFunction(settings);
     this.eventSourceMapping = connect(this, this.queue, this.function, settings);
   }
 
-  /** Lets a producer send users to the queue. */
+  /**
+   * Lets a producer send users to the queue, and encrypt them if there is a key. It may do nothing else: attributes would
+   * tell it about other producers, and the queue's URL is an output of the stack.
+   */
   grantSend(grantee: IGrantable): Grant {
-    return this.queue.grantSendMessages(grantee);
+    const send = this.queue.grant(grantee, 'sqs:SendMessage');
+    if (!this.encryptionKey) return send;
+    return send.combine(grantUseThroughSqs(this.encryptionKey, grantee, Stack.of(this).region));
   }
 
   private createFunction(settings: CompleteProps): NodejsFunction {
@@ -82,13 +102,14 @@ export class UserIngestion extends Construct {
       queue: this.queue,
       deadLetterQueue: this.deadLetterQueue,
       logGroup: createLogGroup(this, settings),
+      encryptionKey: settings.encryptionKey,
     };
     const role = createExecutionRole(this, touched);
     return createIngestionFunction(this, { ...settings, ...touched, role });
   }
 }
 
-type CompleteProps = Required<UserIngestionProps>;
+type CompleteProps = Required<Omit<UserIngestionProps, 'encryptionKey'>> & Pick<UserIngestionProps, 'encryptionKey'>;
 
 /** Checks what is given and decides what is not. */
 function complete(props: UserIngestionProps): CompleteProps {
@@ -100,7 +121,8 @@ function complete(props: UserIngestionProps): CompleteProps {
     memoryInMiB: props.memoryInMiB ?? 512,
     logRetentionInDays: props.logRetentionInDays ?? 30,
     logLevel: props.logLevel ?? 'INFO',
-    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    encryptionKey: props.encryptionKey,
+    removalPolicy: props.removalPolicy ?? DEFAULT_REMOVAL_POLICY,
     ...sizing(others),
   };
 }

@@ -10,6 +10,7 @@ const DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/my-group
 const VARIANTS: Readonly<Record<string, Record<string, unknown>>> = {
   Default: {},
   Fifo: { fifo: true },
+  Encrypted: { encryption: 'customer-managed', producerOrganizationId: 'o-a1b2c3d4e5' },
   Producers: { producerPrincipalArns: 'arn:aws:iam::123456789012:role/one,arn:aws:iam::111122223333:root' },
 };
 

@@ -24,6 +24,17 @@ const WRONG: readonly [setting: string, value: unknown, sentence: string][] = [
     'stackName takes letters, digits and hyphens, a letter first, at most 128 of them, but got "my stack".',
   ],
   ['producerPrincipalArns', '*', 'producerPrincipalArns takes ARNs of IAM roles, users or accounts'],
+  [
+    'producerOrganizationId',
+    'ou-a1b2-a1b2c3d4',
+    'producerOrganizationId takes the id of an AWS organization, like o-a1b2c3d4e5, but got "ou-a1b2-a1b2c3d4".',
+  ],
+  ['encryption', 'kms', 'encryption takes one of service-managed, customer-managed, but got "kms".'],
+  [
+    'encryptionKeyArn',
+    'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    "encryptionKeyArn takes a key in the dataset's region, which is eu-west-1, but got",
+  ],
   ['fifo', 'yes', 'fifo takes true or false, but got "yes".'],
   ['requestsPerSecond', '0', 'requestsPerSecond takes a whole number from 1 to 1000, but got "0".'],
   ['maxConcurrency', 1, 'maxConcurrency takes a whole number from 2 to 1000, but got 1.'],

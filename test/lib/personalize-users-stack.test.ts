@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Template } from 'aws-cdk-lib/assertions';
 import { SettingError } from '../../lib/setting.ts';
 import { createStack, DATASET_ARN, resource, stackTemplate } from './support.ts';
 
@@ -22,14 +21,6 @@ describe('the queues', () => {
     });
   });
 
-  test.each(['UsersQueue', 'DeadLetterQueue'])('%s refuses plain HTTP, and lets nobody in', (id) => {
-    const { Properties } = resource(template, 'AWS::SQS::QueuePolicy', `${id}Policy`);
-    expect(Properties).toMatchObject({
-      Queues: [{ Ref: resource(template, 'AWS::SQS::Queue', id).id }],
-      PolicyDocument: { Statement: [refusalOfPlainHttp(template, id)] },
-    });
-  });
-
   test('what is received too often goes to the dead-letter queue', () => {
     expect(queue.Properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetterQueue.id, 'Arn'] },
@@ -41,44 +32,6 @@ describe('the queues', () => {
   test('the users queue hides what was received for 6 timeouts and the batching window', () => {
     expect(queue.Properties.VisibilityTimeout).toBe(6 * 30 + 1);
   });
-});
-
-describe('producers', () => {
-  const ROLE = 'arn:aws:iam::123456789012:role/sign-up';
-  const OTHER_ACCOUNT = 'arn:aws:iam::111122223333:root';
-
-  test('those that the stack was told of may send, and do no more', () => {
-    const template = stackTemplate({ producerPrincipalArns: [ROLE, OTHER_ACCOUNT] });
-    const { Properties } = resource(template, 'AWS::SQS::QueuePolicy', 'UsersQueuePolicy');
-    const allowance = {
-      Effect: 'Allow',
-      Principal: { AWS: [OTHER_ACCOUNT, ROLE] },
-      Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
-      Resource: arnOf(template, 'AWS::SQS::Queue', 'UsersQueue'),
-    };
-    expect(Properties.PolicyDocument).toEqual({
-      Version: '2012-10-17',
-      Statement: [refusalOfPlainHttp(template, 'UsersQueue'), allowance],
-    });
-  });
-
-  test('they are not let into the dead-letter queue', () => {
-    const template = stackTemplate({ producerPrincipalArns: [ROLE] });
-    const { Properties } = resource(template, 'AWS::SQS::QueuePolicy', 'DeadLetterQueuePolicy');
-    expect(Properties.PolicyDocument).toEqual({
-      Version: '2012-10-17',
-      Statement: [refusalOfPlainHttp(template, 'DeadLetterQueue')],
-    });
-  });
-
-  test.each(['*', 'arn:aws:iam::*:root', '123456789012', 'arn:aws:sts::123456789012:assumed-role/a/b'])(
-    '%s is not a producer',
-    (arn) => {
-      expect(() => createStack({ producerPrincipalArns: [ROLE, arn] })).toThrow(
-        /^producerPrincipalArns takes ARNs of IAM/,
-      );
-    },
-  );
 });
 
 describe('the event source mapping', () => {
@@ -138,62 +91,6 @@ describe('the function', () => {
     const logGroup = resource(template, 'AWS::Logs::LogGroup');
     expect(Properties.LoggingConfig).toEqual({ LogGroup: { Ref: logGroup.id } });
     expect(logGroup.Properties).toEqual({ RetentionInDays: 30 });
-  });
-});
-
-describe("the function's role", () => {
-  const template = stackTemplate();
-  const { Properties } = resource(template, 'AWS::IAM::Role');
-
-  test('is the only one, and is used by the function', () => {
-    expect(resource(template, 'AWS::Lambda::Function').Properties.Role).toEqual(arnOf(template, 'AWS::IAM::Role'));
-  });
-
-  test('may put users into the one dataset, consume the one queue, send dead letters and log, and no more', () => {
-    const Statement = [
-      { Sid: 'PutUsers', Effect: 'Allow', Action: 'personalize:PutUsers', Resource: DATASET_ARN },
-      {
-        Sid: 'ConsumeUsers',
-        Effect: 'Allow',
-        Action: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-        Resource: arnOf(template, 'AWS::SQS::Queue', 'UsersQueue'),
-      },
-      {
-        Sid: 'SendDeadLetters',
-        Effect: 'Allow',
-        Action: 'sqs:SendMessage',
-        Resource: arnOf(template, 'AWS::SQS::Queue', 'DeadLetterQueue'),
-      },
-      {
-        Sid: 'WriteLogs',
-        Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: arnOf(template, 'AWS::Logs::LogGroup'),
-      },
-    ];
-    const policy = resource(template, 'AWS::IAM::Policy').Properties;
-    expect(policy.Roles).toEqual([{ Ref: resource(template, 'AWS::IAM::Role').id }]);
-    expect(policy.PolicyDocument).toEqual({ Version: '2012-10-17', Statement });
-  });
-
-  test('has no managed policies, and no other of its own', () => {
-    expect(Properties).not.toHaveProperty('ManagedPolicyArns');
-    expect(Properties).not.toHaveProperty('Policies');
-    template.resourceCountIs('AWS::IAM::Policy', 1);
-    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
-  });
-
-  test('is there, with its policy, before the function', () => {
-    expect(resource(template, 'AWS::Lambda::Function')).toMatchObject({
-      DependsOn: [resource(template, 'AWS::IAM::Policy').id, resource(template, 'AWS::IAM::Role').id],
-    });
-  });
-
-  test('can only be assumed by Lambda', () => {
-    expect(Properties.AssumeRolePolicyDocument).toEqual({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-    });
   });
 });
 
@@ -290,20 +187,6 @@ describe('the stack', () => {
     expect(withoutAssetHashes(stackTemplate().toJSON())).toMatchSnapshot();
   });
 });
-
-function arnOf(template: Template, type: string, idPart = '') {
-  return { 'Fn::GetAtt': [resource(template, type, idPart).id, 'Arn'] };
-}
-
-function refusalOfPlainHttp(template: Template, queueId: string) {
-  return {
-    Effect: 'Deny',
-    Principal: { AWS: '*' },
-    Action: 'sqs:*',
-    Resource: arnOf(template, 'AWS::SQS::Queue', queueId),
-    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-  };
-}
 
 function withoutAssetHashes(template: unknown): unknown {
   return JSON.parse(JSON.stringify(template).replaceAll(/[0-9a-f]{64}/g, 'ASSET_HASH'));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { SettingError } from '../../lib/setting.ts';
-import { LOG_RETENTION_DAYS, readSettings } from '../../lib/settings.ts';
+import { LOG_RETENTION_DAYS, readSettings, SETTINGS } from '../../lib/settings.ts';
 import { DATASET_ARN } from './support.ts';
 
 const read = (context: Record<string, unknown>) => readSettings({ datasetArn: DATASET_ARN, ...context });
@@ -100,6 +100,24 @@ describe('a wrong value', () => {
     expect(() => read({ stackName: value })).toThrow(/^stackName takes letters, digits and hyphens/);
   });
 
+  test.each(['kms', 'Customer-Managed', '', true])('%j does not say whose key encrypts', (value) => {
+    expect(() => read({ encryption: value })).toThrow(
+      `encryption takes one of service-managed, customer-managed, but got ${JSON.stringify(value)}.`,
+    );
+  });
+
+  test.each(['alias/users', 'arn:aws:kms:eu-west-1:123456789012:alias/users', '', {}])('%j is not a key', (value) => {
+    expect(() => read({ encryptionKeyArn: value })).toThrow(
+      `encryptionKeyArn takes ${SETTINGS.encryptionKeyArn.takes}, but got ${JSON.stringify(value)}.`,
+    );
+  });
+
+  test.each(['o-short', 'ou-a1b2-a1b2c3d4', '*', ['o-a1b2c3d4e5']])('%j is not an organization', (value) => {
+    expect(() => read({ producerOrganizationId: value })).toThrow(
+      `producerOrganizationId takes the id of an AWS organization, like o-a1b2c3d4e5, but got ${JSON.stringify(value)}.`,
+    );
+  });
+
   test.each(['someone', 'arn:aws:iam::123456789012:root,', '*', {}, ['*'], [5]])('%j are no producers', (value) => {
     expect(() => read({ producerPrincipalArns: value })).toThrow(
       `producerPrincipalArns takes ARNs of IAM roles, users or accounts (arn:aws:iam::123456789012:root) with commas between, but got ${JSON.stringify(value)}.`,
@@ -121,6 +139,8 @@ describe('a name that is no setting', () => {
     ['DATASET_ARN', 'datasetArn'],
     ['maxConcurency', 'maxConcurrency'],
     ['producerPrincipalArn', 'producerPrincipalArns'],
+    ['producerOrganisationId', 'producerOrganizationId'],
+    ['encryptionKey', 'encryptionKeyArn'],
   ])('%s is refused, and %s suggested', (typed, meant) => {
     expect(() => read({ [typed]: 1 })).toThrow(`${typed} is not a setting; did you mean ${meant}, which takes `);
   });

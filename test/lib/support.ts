@@ -9,6 +9,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with {
 import { PersonalizeUsersStack, type PersonalizeUsersStackProps } from '../../lib/personalize-users-stack.ts';
 import { UserIngestion, type UserIngestionProps } from '../../lib/user-ingestion.ts';
 
+export const KEY_ARN = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 export const DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/my-group/USERS';
 
 const assemblies = mkdtempSync(join(tmpdir(), 'personalize-users-lib-'));
@@ -52,4 +53,9 @@ export function resource(template: Template, type: string, idPart = ''): Resourc
   if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} have ${idPart} in their id`);
   const [id, definition] = found[0]!;
   return { id, Properties: {}, ...definition };
+}
+
+/** How a template refers to the ARN of its only resource of a type whose logical id contains a text. */
+export function arnOf(template: Template, type: string, idPart = '') {
+  return { 'Fn::GetAtt': [resource(template, type, idPart).id, 'Arn'] };
 }

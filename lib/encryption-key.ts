@@ -1,0 +1,119 @@
+/** The customer-managed key: how one is made, and what whoever sends, consumes or logs needs on it. */
+import { ArnFormat, type CfnElement, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccountRootPrincipal,
+  Grant,
+  type IGrantable,
+  PolicyDocument,
+  PolicyStatement,
+  PrincipalWithConditions,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/** What sending to an encrypted queue takes, and receiving from it less. Source: SQS developer guide, key management. */
+export const USE_ACTIONS: readonly string[] = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+/**
+ * Makes a key that rotates every year. Its policy lets the account's own IAM policies say who administers it, and who
+ * uses it, the latter only through SQS and CloudWatch Logs: nobody can decrypt with it by themselves.
+ *
+ * @param options - `removalPolicy` is to be that of the queues, which nobody can read without the key
+ */
+export function createEncryptionKey(scope: Construct, options: { readonly removalPolicy?: RemovalPolicy }): Key {
+  return new Key(scope, 'EncryptionKey', {
+    description: 'Encrypts the users on their way into the Users dataset, the dead letters and the logs.',
+    enableKeyRotation: true,
+    policy: new PolicyDocument({ statements: [administration(), useByTheAccount(Stack.of(scope).region)] }),
+    ...options,
+  });
+}
+
+/** What an account does with its keys, and nothing that decrypts. Source: KMS developer guide, key administrators. */
+function administration(): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'AdministerKey',
+    principals: [new AccountRootPrincipal()],
+    actions: [
+      'kms:CancelKeyDeletion',
+      'kms:Describe*',
+      'kms:Disable*',
+      'kms:Enable*',
+      'kms:Get*',
+      'kms:List*',
+      'kms:Put*',
+      'kms:RotateKeyOnDemand',
+      'kms:ScheduleKeyDeletion',
+      'kms:TagResource',
+      'kms:UntagResource',
+      'kms:Update*',
+    ],
+    resources: ['*'],
+  });
+}
+
+function useByTheAccount(region: string): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'UseThroughServices',
+    principals: [new AccountRootPrincipal()],
+    actions: [...USE_ACTIONS],
+    resources: ['*'],
+    conditions: through([service('sqs', region), service('logs', region)]),
+  });
+}
+
+/** A condition that holds when SQS uses the key for somebody who calls SQS. Source: KMS developer guide, kms:ViaService. */
+export function throughSqs(region: string) {
+  return through(service('sqs', region));
+}
+
+/**
+ * Lets a producer encrypt what it sends. On a key whose policy cannot be changed from here (it was made elsewhere), only
+ * producers with IAM policies of their own get anything; the rest is for the key's owner to allow.
+ */
+export function grantUseThroughSqs(key: IKey, grantee: IGrantable, region: string): Grant {
+  const conditions = throughSqs(region);
+  return Grant.addToPrincipalOrResource({
+    // The grant puts its conditions into the producer's policy only; those of the principal go into the key's.
+    grantee: { grantPrincipal: new PrincipalWithConditions(grantee.grantPrincipal, conditions) },
+    actions: [...USE_ACTIONS],
+    resource: key,
+    resourceArns: [key.keyArn],
+    resourceSelfArns: ['*'],
+    conditions,
+  });
+}
+
+/**
+ * Lets CloudWatch Logs encrypt the one log group. The policy cannot refer to the log group, which refers to the key, so it
+ * has the name that CloudFormation gives, as far as that is known. Source: CloudWatch Logs user guide, encryption.
+ */
+export function allowLogGroup(key: IKey, logGroup: LogGroup): void {
+  const stack = Stack.of(logGroup);
+  const { logicalId } = logGroup.node.defaultChild as CfnElement;
+  const arn = stack.formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: `${stack.stackName}-${logicalId}-*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'EncryptLogs',
+      principals: [new ServicePrincipal(service('logs', stack.region))],
+      actions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': arn } },
+    }),
+  );
+}
+
+function through(services: string | readonly string[]) {
+  return { StringEquals: { 'kms:ViaService': services } };
+}
+
+function service(name: string, region: string): string {
+  return `${name}.${region}.amazonaws.com`;
+}
