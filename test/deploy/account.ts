@@ -1,7 +1,9 @@
 /** The account that is deployed to: moto's, on this machine. Nothing that is built from this reaches AWS. */
 const { MOTO_ENDPOINT, CDK_HOME } = process.env;
 if (!MOTO_ENDPOINT?.startsWith('http://localhost:') || !CDK_HOME) {
-  throw new Error('These tests need an account of their own: run them with `npm run test:deploy`.');
+  throw new Error(
+    'These tests need an account of their own: run them with `npm run test:deploy` or `npm run test:runtime`.',
+  );
 }
 
 export const ACCOUNT = '123456789012';

@@ -1,11 +1,5 @@
 /** Deploys as the README says, with the CDK's own command line, and reads back what is there. */
-import { join } from 'node:path';
-import {
-  CloudFormationClient,
-  DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-  GetTemplateCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import {
   GetRolePolicyCommand,
   IAMClient,
@@ -20,8 +14,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { runCdk } from '../bin/run-app.ts';
-import { CLIENT, DATASET_ARN, ENVIRONMENT } from './account.ts';
+import { CLIENT, DATASET_ARN } from './account.ts';
+import { cdk } from './command-line.ts';
+import { readPhysicalIds } from './physical-ids.ts';
 
 jest.setTimeout(600_000);
 
@@ -197,27 +192,6 @@ describe('another deployment', () => {
     });
   });
 });
-
-/** What the command line says, on whichever stream. */
-async function cdk(...args: string[]): Promise<string> {
-  const { status, stdout, stderr } = await runCdk(
-    [...args, '--output', join(ENVIRONMENT.CDK_HOME, 'cdk.out')],
-    ENVIRONMENT,
-  );
-  if (status !== 0) throw new Error(`cdk ${args.join(' ')} failed:\n${stdout}${stderr}`);
-  return stdout + stderr;
-}
-
-/** Finds what a stack consists of by the type and a part of the logical id. */
-async function readPhysicalIds(StackName: string): Promise<(type: string, idPart?: string) => string> {
-  const { StackResources } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName }));
-  return (type, idPart = '') => {
-    const found = StackResources!.find(
-      ({ ResourceType, LogicalResourceId }) => ResourceType === type && LogicalResourceId!.includes(idPart),
-    );
-    return found!.PhysicalResourceId!;
-  };
-}
 
 async function readOutputs(StackName: string): Promise<Record<string, string>> {
   const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
