@@ -1,9 +1,16 @@
 /** From the body of a message to the users that it asks to put. */
 import * as v from 'valibot';
 import type { Reason } from '../core/reason.ts';
-import { parseExactly } from './exact-json.ts';
-import { type ContractLimits, createMessageSchemas, type MessageSchemas, type UserRecord } from './schema.ts';
-import { writeMember } from './write-message.ts';
+import { isReadInFull, type MessageSource, readSource, type UserSource } from './message-source.ts';
+import {
+  type ContractLimits,
+  createMessageSchemas,
+  GIVEN_TWICE,
+  isJsonObject,
+  type MessageSchemas,
+  type UserRecord,
+} from './schema.ts';
+import { asWritten } from './write-message.ts';
 
 /** What one member of a message turned out to be. */
 export type UserReading =
@@ -27,8 +34,9 @@ export const CONTRACT_VIOLATION = 'MessageContractViolation';
 /**
  * Makes a reader for a deployment's limits. The reader never throws.
  *
- * Nearly every body passes on plain `JSON.parse`. One in which anything is off is read a second time, exactly: then a
- * number beyond 2^53 is no longer off, and what is rejected can be written down just as it came.
+ * Nearly every body passes on plain `JSON.parse`. One in which anything is off is read a second time, from its text:
+ * then a number beyond 2^53 is no longer off, a member that is given twice is found, and what is rejected can be written
+ * down just as it came.
  */
 export function createMessageReader(limits: ContractLimits): MessageReader {
   const schemas = createMessageSchemas(limits);
@@ -39,13 +47,9 @@ export function createMessageReader(limits: ContractLimits): MessageReader {
     } catch (error) {
       return invalid(`the body is not JSON: ${(error as Error).message}`);
     }
-    try {
-      const reading = interpret(parsed, schemas);
-      return isClean(reading) ? reading : interpret(parseExactly(body), schemas);
-    } catch (error) {
-      if (error instanceof RangeError) return invalid('the body is nested too deeply');
-      throw error;
-    }
+    if (!isJsonObject(parsed)) return invalid('the body must be a JSON object: one user, or {"users": [...]}');
+    const reading = interpret({ value: parsed, repeated: undefined, users: [] }, schemas);
+    return isClean(reading) && isReadInFull(body, parsed) ? reading : interpret(readSource(body), schemas);
   };
 }
 
@@ -53,18 +57,19 @@ function isClean(reading: MessageReading): boolean {
   return reading.kind === 'users' && reading.users.every((user) => user.kind === 'valid');
 }
 
-function interpret(parsed: unknown, schemas: MessageSchemas): MessageReading {
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    return invalid('the body must be a JSON object: one user, or {"users": [...]}');
-  }
+function interpret(source: MessageSource, schemas: MessageSchemas): MessageReading {
+  const parsed = source.value as object;
+  if (source.repeated) return invalid(describe(source.repeated, GIVEN_TWICE));
   if (!Object.hasOwn(parsed, 'users')) return single(parsed, schemas);
 
   const envelope = v.safeParse(schemas.envelope, parsed, ABORT_EARLY);
-  if (!envelope.success) return invalid(describe(envelope.issues[0], ''));
+  if (!envelope.success) return invalid(describeIssue(envelope.issues[0]));
   return {
     kind: 'users',
     packed: true,
-    users: envelope.output.users.map((member, index) => readUser(member, `users[${index}]`, schemas)),
+    users: envelope.output.users.map((member, index) =>
+      readUser(member, `users[${index}]`, source.users[index], schemas),
+    ),
   };
 }
 
@@ -72,18 +77,19 @@ function single(parsed: object, schemas: MessageSchemas): MessageReading {
   const result = v.safeParse(schemas.user, parsed, ABORT_EARLY);
   return result.success
     ? { kind: 'users', packed: false, users: [{ kind: 'valid', user: result.output }] }
-    : invalid(describe(result.issues[0], ''));
+    : invalid(describeIssue(result.issues[0]));
 }
 
-function readUser(member: unknown, at: string, schemas: MessageSchemas): UserReading {
+function readUser(member: unknown, at: string, source: UserSource | undefined, schemas: MessageSchemas): UserReading {
+  const rejected = (message: string): UserReading => ({
+    kind: 'invalid',
+    reason: violation(message),
+    body: asWritten(source?.text ?? ''),
+  });
+  if (source?.repeated) return rejected(describe(source.repeated, GIVEN_TWICE, at));
+  if (!isJsonObject(member)) return rejected(describe([], 'must be a JSON object', at));
   const result = v.safeParse(schemas.user, member, ABORT_EARLY);
-  return result.success
-    ? { kind: 'valid', user: result.output }
-    : {
-        kind: 'invalid',
-        reason: violation(describe(result.issues[0], at)),
-        body: writeMember(member),
-      };
+  return result.success ? { kind: 'valid', user: result.output } : rejected(describeIssue(result.issues[0], at));
 }
 
 const ABORT_EARLY = { abortEarly: true, abortPipeEarly: true } as const;
@@ -96,9 +102,13 @@ function violation(message: string): Reason {
   return { code: CONTRACT_VIOLATION, message };
 }
 
-function describe(issue: v.BaseIssue<unknown>, at: string): string {
-  const path = (issue.path ?? []).reduce((sofar, item) => sofar + step(item.key, sofar === ''), at);
-  return path === '' ? `the message ${issue.message}` : `${path}: ${issue.message}`;
+function describeIssue(issue: v.BaseIssue<unknown>, at = ''): string {
+  return describe(issue.path?.map(({ key }) => key) ?? [], issue.message, at);
+}
+
+function describe(names: readonly unknown[], problem: string, at = ''): string {
+  const path = names.reduce<string>((sofar, name) => sofar + step(name, sofar === ''), at);
+  return path === '' ? `the message ${problem}` : `${path}: ${problem}`;
 }
 
 function step(key: unknown, first: boolean): string {

@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot';
 import { hasAtMostCharacters } from './characters.ts';
-import { isExactNumber, isReadExactly } from './exact-json.ts';
+import { hasFoundAllMembers, isExactNumber, isReadExactly, readExactly } from './exact-json.ts';
+import { firstRepeated, membersIn, valueAt } from './json-source.ts';
 
 /** The version of the contract, published with its JSON Schema. It grows with every change that breaks a producer. */
 export const CONTRACT_VERSION = 1;
@@ -33,7 +34,7 @@ export type MessageSchemas = ReturnType<typeof createMessageSchemas>;
 /**
  * Makes the schemas of a user and of the envelope around packed users.
  *
- * A number that `JSON.parse` has rounded is an issue here; read with `parseExactly` it is kept as written and passes.
+ * A number that `JSON.parse` has rounded is an issue here; read with `readExactly` it is kept as written and passes.
  */
 export function createMessageSchemas(limits: ContractLimits) {
   const userId = v.pipe(
@@ -113,12 +114,26 @@ function readPropertiesText(text: string, limits: ContractLimits): PropertiesRea
     return problem('is a string that is not JSON');
   }
   if (!isJsonObject(parsed)) return problem('is a string that does not hold a JSON object');
+  return hasFoundAllMembers(text, [parsed]) ? checkText(text, parsed, limits) : readTextExactly(text, limits);
+}
+
+function readTextExactly(text: string, limits: ContractLimits): PropertiesRead {
+  const whole = valueAt(text, 0);
+  const repeated = firstRepeated(membersIn(text, whole));
+  if (repeated !== undefined) return problem(GIVEN_TWICE, repeated);
+  return checkText(text, readExactly(text, whole, 1) as Record<string, unknown>, limits);
+}
+
+function checkText(text: string, parsed: Record<string, unknown>, limits: ContractLimits): PropertiesRead {
   for (const member of Object.keys(parsed)) {
     const found = problemWithProperty(member, parsed[member]);
     if (found) return problem(found, member);
   }
   return withinLength(text, limits);
 }
+
+/** What is wrong with a member of which `JSON.parse` would keep the last and drop the others. */
+export const GIVEN_TWICE = 'is given twice';
 
 const NOT_WELL_FORMED = 'must be well-formed Unicode: it has half of a surrogate pair';
 
@@ -154,7 +169,8 @@ function problem(text: string, member?: string): PropertiesRead {
   return { kind: 'problem', problem: text, member };
 }
 
-function isJsonObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value of a message is an object, and no number that is kept as text. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 

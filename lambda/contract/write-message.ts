@@ -7,9 +7,9 @@ export function writeUser({ userId, properties }: UserRecord): string {
   return escapeForSqs(properties === undefined ? `{"userId":${id}}` : `{"userId":${id},"properties":${properties}}`);
 }
 
-/** Writes what was meant as a user and breaks the contract. */
-export function writeMember(member: unknown): string {
-  return escapeForSqs(JSON.stringify(member));
+/** Writes what was meant as a user and breaks the contract: its own text, as it stood in the body. */
+export function asWritten(source: string): string {
+  return escapeForSqs(source);
 }
 
 /** Escapes the two characters that JSON leaves as they are and SQS refuses. Source: SQS API reference, SendMessage. */

@@ -79,7 +79,7 @@ export const UNREADABLE_REPLY = 'UnreadableReply';
  */
 export function classify(error: unknown): Classification {
   const { reason, status, readable } = inspect(error);
-  const byName = TRANSIENT_BY_NAME[reason.code];
+  const byName = Object.hasOwn(TRANSIENT_BY_NAME, reason.code) && TRANSIENT_BY_NAME[reason.code];
   if (byName) return { kind: 'transient', cause: byName, reason };
   if (REJECTED_REQUEST_BY_NAME.has(reason.code)) return { kind: 'rejected', scope: 'request', reason };
 
@@ -115,13 +115,18 @@ function inspect(error: unknown): Inspected {
     };
   }
   return {
-    reason: { code: nameOf(name, code), message: typeof message === 'string' ? message : String(error) },
+    reason: { code: nameOf(name, code), message: typeof message === 'string' ? message : describeThrown(error) },
     status,
     readable: true,
   };
 }
 
+/** An object need not turn into a string: one without a prototype throws. */
+function describeThrown(thrown: unknown): string {
+  return typeof thrown === 'object' && thrown !== null ? 'an object without a message was thrown' : String(thrown);
+}
+
 function nameOf(name: unknown, code: unknown): string {
   if (typeof name === 'string' && name !== 'Error' && name !== '') return name;
-  return typeof code === 'string' ? code : 'UnknownError';
+  return typeof code === 'string' && code !== '' ? code : 'UnknownError';
 }

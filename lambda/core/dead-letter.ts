@@ -27,6 +27,9 @@ export const DEAD_LETTER_ATTRIBUTES = [
   'ReceiveCount',
 ] as const;
 
+/** Bytes of an ErrorCode, at most. Names of errors are far shorter; what a proxy sends may be anything. */
+const MAX_ERROR_CODE_BYTES = 256;
+
 /** Bytes of an ErrorMessage, at most, so that a long one does not push out what the producer sent along. */
 const MAX_ERROR_MESSAGE_BYTES = 2_048;
 
@@ -59,18 +62,16 @@ function fitAttributes(
   reason: Reason,
   requestId: string,
 ): Readonly<Record<string, MessageAttribute>> {
-  const fitting: Record<string, MessageAttribute> = {};
-  let count = 0;
+  const fitting = new Map<string, MessageAttribute>();
   let room = MAX_MESSAGE_BYTES - Buffer.byteLength(body);
   const add = (name: string, attribute: MessageAttribute) => {
     const bytes = attributeBytes(name, attribute);
-    if (count >= MAX_ATTRIBUTES || bytes > room) return;
-    fitting[name] = attribute;
-    count++;
+    if (fitting.size >= MAX_ATTRIBUTES || bytes > room) return;
+    fitting.set(name, attribute);
     room -= bytes;
   };
 
-  add('ErrorCode', text(reason.code));
+  add('ErrorCode', text(cut(reason.code, MAX_ERROR_CODE_BYTES)));
   const roomForMessage = room - attributeBytes('ErrorMessage', text(''));
   add('ErrorMessage', text(cut(reason.message, Math.min(MAX_ERROR_MESSAGE_BYTES, roomForMessage))));
   add('SourceMessageId', text(source.messageId));
@@ -79,7 +80,7 @@ function fitAttributes(
   for (const [name, attribute] of Object.entries(source.attributes)) {
     if (!OURS.has(name)) add(name, attribute);
   }
-  return fitting;
+  return Object.fromEntries(fitting);
 }
 
 const OURS: ReadonlySet<string> = new Set(DEAD_LETTER_ATTRIBUTES);

@@ -71,7 +71,7 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
     const visibilityErrors = await ports.changeVisibility(changes, until(RESPONSE_RESERVE_IN_MILLISECONDS));
 
     return {
-      failedMessageIds: [...retried].map(({ message }) => message.messageId),
+      failedMessageIds: [...new Set([...retried].map(({ message }) => message.messageId))],
       summary: createSummary({
         startedAt,
         intakes,

@@ -2,45 +2,8 @@ import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { putUsersWith } from '../../../lambda/aws/put-users.ts';
 import { classify } from '../../../lambda/core/classify.ts';
+import { SERVICE_ERRORS, serviceError } from '../../support/errors.ts';
 import { localClient, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
-
-/** Every error of `service-facts.md`, and the common ones around it, as they come over the wire. */
-const SERVICE_ERRORS: readonly [name: string, status: number, verdict: string][] = [
-  ['InvalidInputException', 400, 'rejected user'],
-  ['ValidationException', 400, 'rejected user'],
-  ['ValidationError', 400, 'rejected user'],
-  ['InvalidParameterValue', 400, 'rejected user'],
-  ['InvalidParameterCombination', 400, 'rejected user'],
-  ['MissingParameter', 400, 'rejected user'],
-  ['SerializationException', 400, 'rejected user'],
-  ['SomethingNobodyHasHeardOf', 400, 'rejected user'],
-  ['RequestEntityTooLargeException', 413, 'rejected user'],
-  ['ResourceNotFoundException', 404, 'rejected request'],
-  ['UnknownOperationException', 404, 'rejected request'],
-  ['MissingAuthenticationToken', 403, 'rejected request'],
-  ['MissingAuthenticationTokenException', 403, 'rejected request'],
-  ['OptInRequired', 403, 'rejected request'],
-  ['IncompleteSignature', 400, 'rejected request'],
-  ['IncompleteSignatureException', 400, 'rejected request'],
-  ['MalformedHttpRequestException', 400, 'rejected request'],
-  ['SomethingNobodyHasHeardOf', 403, 'rejected request'],
-  ['ThrottlingException', 400, 'transient throttled'],
-  ['TooManyRequestsException', 429, 'transient throttled'],
-  ['SomethingNobodyHasHeardOf', 429, 'transient throttled'],
-  ['ResourceInUseException', 409, 'transient passing'],
-  ['RequestTimeoutException', 408, 'transient passing'],
-  ['SomethingNobodyHasHeardOf', 408, 'transient passing'],
-  ['InternalFailure', 500, 'transient passing'],
-  ['ServiceUnavailable', 503, 'transient passing'],
-  ['SomethingNobodyHasHeardOf', 500, 'transient passing'],
-  ['RequestExpired', 400, 'transient deployment'],
-  ['ExpiredTokenException', 403, 'transient deployment'],
-  ['AccessDeniedException', 400, 'transient deployment'],
-  ['NotAuthorized', 400, 'transient deployment'],
-  ['InvalidClientTokenId', 403, 'transient deployment'],
-  ['UnrecognizedClientException', 403, 'transient deployment'],
-  ['InvalidSignatureException', 403, 'transient deployment'],
-];
 
 describe('an error that the SDK throws for a reply of the service', () => {
   let server: ScriptedServer;
@@ -122,12 +85,24 @@ describe('an error that the SDK throws for a reply of the service', () => {
   }
 });
 
-test.each([undefined, null, 'a string', 7, {}, new Error('boom'), new TypeError('boom')])(
-  'whatever else is thrown (%p) is transient: retrying loses nothing',
-  (thrown) => {
-    expect(classify(thrown)).toMatchObject({ kind: 'transient', cause: 'passing' });
-  },
-);
+test.each([
+  undefined,
+  null,
+  'a string',
+  7,
+  Symbol('s'),
+  {},
+  Object.create(null),
+  new Error('boom'),
+  new TypeError('boom'),
+])('whatever else is thrown (%p) is transient: retrying loses nothing', (thrown) => {
+  expect(classify(thrown)).toMatchObject({ kind: 'transient', cause: 'passing' });
+});
+
+test.each(['constructor', 'toString', '__proto__'])('an error may be called %s and is judged by its status', (name) => {
+  expect(describeVerdict(classify(serviceError(name, 400)))).toBe('rejected user');
+  expect(describeVerdict(classify(serviceError(name, 503)))).toBe('transient passing');
+});
 
 test('an error of the system is named by its code', () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });

@@ -42,6 +42,20 @@ describe('the attributes of a dead letter', () => {
     });
   });
 
+  test("keep the producer's, whatever their names", () => {
+    const attributes = Object.fromEntries(['__proto__', 'constructor'].map((name) => [name, string('x')]));
+    const letter = createDeadLetter(message('b', { attributes }), 0, 'b', reason, 'r');
+    expect(Object.entries(letter.attributes).slice(5)).toEqual(Object.entries(attributes));
+  });
+
+  test('have a code that SQS takes, whatever the error was called', () => {
+    const code = (name: string) =>
+      createDeadLetter(message('b'), 0, 'b', { code: name, message: 'm' }, 'r').attributes.ErrorCode;
+    expect(code('')).toEqual(string('-'));
+    expect(code('Bad\0Name')).toEqual(string('Bad\uFFFDName'));
+    expect(code('x'.repeat(1000))).toEqual(string('x'.repeat(256)));
+  });
+
   test('give way to a body that leaves no room, the most telling ones last', () => {
     const full = 'x'.repeat(MAX_MESSAGE_BYTES);
     expect(createDeadLetter(message(full), 0, full, reason, 'r').attributes).toEqual({});

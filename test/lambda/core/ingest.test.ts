@@ -132,6 +132,17 @@ describe('a batch', () => {
   });
 });
 
+test('a message that a batch holds twice is reported once', async () => {
+  const once = message({ userId: 'a' });
+  const { failedMessageIds } = await run([once, { ...once, receiptHandle: 'another' }], { answer: INTERNAL_FAILURE });
+  expect(failedMessageIds).toEqual([once.messageId]);
+});
+
+test('the summary counts errors of any name', async () => {
+  const { summary } = await run([message({ userId: 'a' })], { answer: () => serviceError('constructor', 503) });
+  expect(summary.retryErrors).toEqual({ constructor: 1 });
+});
+
 test('settling has the time that is left, less what the steps after it need', async () => {
   const { timesAllowed } = await run([message('nonsense')], { endsAt: 30_000 });
   expect(timesAllowed).toEqual([29_000, 29_700]);

@@ -1,0 +1,36 @@
+/**
+ * Reads a million generated bodies, most of them damaged, and checks each reading: `npm run fuzz`.
+ * `npm run fuzz -- --runs=50000 --seed=7` for fewer, or the same again.
+ */
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { createMessageReader } from '../lambda/contract/read-message.ts';
+import { checkReading, problemIn } from '../test/support/check-reading.ts';
+import { generatedBody } from '../test/support/hostile-bodies.ts';
+import { PUBLISHED_LIMITS } from './published-schema.ts';
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '1000000' }, seed: { type: 'string', default: String(Date.now() | 0) } },
+});
+const numRuns = Number(values.runs);
+const seed = Number(values.seed);
+const read = createMessageReader(PUBLISHED_LIMITS);
+const counts = { valid: 0, packedWithRejectedUsers: 0, rejected: 0 };
+const reasons = new Set<string>();
+
+console.log(`Reading ${numRuns} bodies with seed ${seed}.`);
+const startedAt = performance.now();
+fc.assert(
+  fc.property(generatedBody(), ({ body }) => {
+    const reading = read(body);
+    checkReading(body, reading);
+    if (reading.kind === 'invalid') {
+      counts.rejected++;
+      reasons.add(problemIn(reading.reason.message));
+    } else counts[reading.users.every(({ kind }) => kind === 'valid') ? 'valid' : 'packedWithRejectedUsers']++;
+  }),
+  { numRuns, seed },
+);
+const seconds = (performance.now() - startedAt) / 1000;
+console.log(`${Math.round(numRuns / seconds)} bodies a second. Seed ${seed}.`, counts);
+console.log([...reasons].toSorted().join('\n'));
