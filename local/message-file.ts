@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { packBatches } from '../lambda/aws/sqs-batches.ts';
 import { UnusableFileError } from './unusable-file.ts';
 
 /** A message body and where it stands in the file. */
@@ -16,10 +17,6 @@ export interface RefusedLine {
   readonly line: Line;
   readonly reason: string;
 }
-
-/** Entries of a SendMessageBatch, at most, and bytes of all of them. Source: SQS API reference. */
-const MAX_ENTRIES = 10;
-const MAX_BYTES = 1_048_576;
 
 /**
  * Reads the lines of a file that are not blank.
@@ -56,7 +53,7 @@ export async function sendLines(
 ): Promise<readonly RefusedLine[]> {
   const fifo = queueUrl.endsWith('.fifo');
   const refused: RefusedLine[] = [];
-  for (const batch of inBatches(lines)) {
+  for (const batch of packBatches(lines, ({ body }) => Buffer.byteLength(body))) {
     const Entries = batch.map(({ number, body }, index) => ({
       Id: String(index),
       MessageBody: body,
@@ -72,22 +69,6 @@ export async function sendLines(
     }
   }
   return refused;
-}
-
-function* inBatches(lines: readonly Line[]): Generator<readonly Line[]> {
-  let batch: Line[] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    const size = Buffer.byteLength(line.body);
-    if (batch.length === MAX_ENTRIES || (batch.length > 0 && bytes + size > MAX_BYTES)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(line);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 function describe(error: unknown): string {

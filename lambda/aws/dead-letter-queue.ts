@@ -1,11 +1,10 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { type DeadLetter, MAX_MESSAGE_BYTES, messageBytes } from '../core/dead-letter.ts';
-import { ENTRIES_PER_SQS_BATCH } from '../core/limits.ts';
+import { type DeadLetter, messageBytes } from '../core/dead-letter.ts';
 import type { MessageAttribute } from '../core/message.ts';
 import type { DeadLetterFailure, SendDeadLetters } from '../core/ports.ts';
 import { errorName } from './error-name.ts';
-import { SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
+import { packBatches, SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
 import { type TimeLimit, timeLimit } from './time-limit.ts';
 
 /** The dead-letter queue as a port: SendMessageBatch, entry by entry accounted for. */
@@ -23,22 +22,9 @@ export function sendDeadLettersWith(client: SQSClient, queueUrl: string): SendDe
   };
 }
 
-/** Fills batches up to what one call takes: 10 entries, 1 MiB in all. Source: SQS API reference, SendMessageBatch. */
+/** Fills batches of letters up to what one call takes. */
 export function packLetters(letters: readonly DeadLetter[]): readonly (readonly DeadLetter[])[] {
-  const batches: DeadLetter[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const letter of letters) {
-    const size = messageBytes(letter.body, letter.attributes);
-    const current = batches.at(-1);
-    if (current && current.length < ENTRIES_PER_SQS_BATCH && bytes + size <= MAX_MESSAGE_BYTES) {
-      current.push(letter);
-      bytes += size;
-    } else {
-      batches.push([letter]);
-      bytes = size;
-    }
-  }
-  return batches;
+  return packBatches(letters, ({ body, attributes }) => messageBytes(body, attributes));
 }
 
 async function sendBatch(

@@ -1,2 +1,32 @@
+/** How many items go into one batch call to SQS, and how many such calls are made at a time. */
+import { MAX_MESSAGE_BYTES } from '../core/dead-letter.ts';
+import { ENTRIES_PER_SQS_BATCH } from '../core/limits.ts';
+
 /** Batch calls to SQS that an invocation makes at a time, at most. */
 export const SQS_CALLS_AT_A_TIME = 10;
+
+/**
+ * Fills batches, in order, up to what one call takes: 10 entries, 1 MiB in all. An item that is larger has a batch of its
+ * own. Source: SQS API reference, SendMessageBatch.
+ *
+ * @param bytesOf - what an item counts for; only messages that are sent count for anything
+ */
+export function packBatches<Item>(
+  items: readonly Item[],
+  bytesOf: (item: Item) => number = () => 0,
+): readonly (readonly Item[])[] {
+  const batches: Item[][] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = bytesOf(item);
+    const current = batches.at(-1);
+    if (current && current.length < ENTRIES_PER_SQS_BATCH && bytes + size <= MAX_MESSAGE_BYTES) {
+      current.push(item);
+      bytes += size;
+    } else {
+      batches.push([item]);
+      bytes = size;
+    }
+  }
+  return batches;
+}

@@ -1,9 +1,8 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { ENTRIES_PER_SQS_BATCH } from '../core/limits.ts';
 import type { ChangeVisibility, VisibilityChange } from '../core/ports.ts';
 import { errorName } from './error-name.ts';
-import { SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
+import { packBatches, SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
 import { type TimeLimit, timeLimit } from './time-limit.ts';
 
 /** The visibility of the users queue's messages as a port: ChangeMessageVisibilityBatch. */
@@ -11,7 +10,7 @@ export function changeVisibilityWith(client: SQSClient, queueUrl: string): Chang
   return async (changes, { timeoutInMilliseconds }) => {
     if (changes.length === 0) return [];
     const limit = timeLimit(timeoutInMilliseconds);
-    const errors = await pMap(inTens(changes), (batch) => changeBatch(client, queueUrl, batch, limit), {
+    const errors = await pMap(packBatches(changes), (batch) => changeBatch(client, queueUrl, batch, limit), {
       concurrency: SQS_CALLS_AT_A_TIME,
     });
     return errors.flat();
@@ -39,12 +38,4 @@ async function changeBatch(
     const code = errorName(limit.explain(error));
     return changes.map(() => code);
   }
-}
-
-function inTens<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const tens: T[][] = [];
-  for (let start = 0; start < items.length; start += ENTRIES_PER_SQS_BATCH) {
-    tens.push(items.slice(start, start + ENTRIES_PER_SQS_BATCH));
-  }
-  return tens;
 }

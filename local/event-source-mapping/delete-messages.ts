@@ -1,8 +1,6 @@
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { packBatches } from '../../lambda/aws/sqs-batches.ts';
 import type { SqsRecord } from './sqs-event.ts';
-
-/** Entries of a DeleteMessageBatch, at most. Source: DeleteMessageBatch API reference. */
-const MAX_ENTRIES = 10;
 
 /**
  * Deletes messages from a queue. What cannot be deleted is left to be seen again.
@@ -14,7 +12,7 @@ export async function deleteMessages(
   queueUrl: string,
   records: readonly SqsRecord[],
 ): Promise<readonly string[]> {
-  const undeleted = await Promise.all(inTens(records).map((group) => deleteGroup(client, queueUrl, group)));
+  const undeleted = await Promise.all(packBatches(records).map((group) => deleteGroup(client, queueUrl, group)));
   return undeleted.flat();
 }
 
@@ -30,9 +28,4 @@ async function deleteGroup(
   } catch {
     return records.map(({ messageId }) => messageId);
   }
-}
-
-function inTens(records: readonly SqsRecord[]): readonly (readonly SqsRecord[])[] {
-  const count = Math.ceil(records.length / MAX_ENTRIES);
-  return Array.from({ length: count }, (_, index) => records.slice(index * MAX_ENTRIES, (index + 1) * MAX_ENTRIES));
 }

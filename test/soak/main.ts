@@ -11,6 +11,7 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchComma
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pMap from 'p-map';
+import { packBatches } from '../../lambda/aws/sqs-batches.ts';
 import type { BatchReport } from '../../local/event-source-mapping/observer.ts';
 import { seededRandom } from '../../local/random.ts';
 import { startWorld, synthesizeWorld, type World } from '../../local/world.ts';
@@ -128,9 +129,8 @@ function observeBatch({ records, verdict, undeleted }: BatchReport): void {
 
 /** Sends each message, and again what the queue did not take. */
 async function sendAll({ sqsClient, endpoints }: World, messages: readonly SentMessage[]): Promise<void> {
-  const tens = Array.from({ length: Math.ceil(messages.length / 10) }, (_, n) => messages.slice(n * 10, n * 10 + 10));
   await pMap(
-    tens,
+    packBatches(messages, ({ body }) => Buffer.byteLength(body)),
     async (ten) => {
       const Entries = ten.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
       const { Failed = [] } = await sqsClient.send(
