@@ -1,6 +1,5 @@
 /** The function: its environment in, the core called, the partial batch response out. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
@@ -9,7 +8,7 @@ import { sendDeadLettersWith } from './aws/dead-letter-queue.ts';
 import { errorName } from './aws/error-name.ts';
 import { toBatchResponse, toMessage } from './aws/event.ts';
 import { putUsersWith } from './aws/put-users.ts';
-import { report } from './aws/telemetry.ts';
+import { createMetrics, report } from './aws/telemetry.ts';
 import { changeVisibilityWith } from './aws/visibility.ts';
 import { readConfig } from './config.ts';
 import { createMessageReader } from './contract/read-message.ts';
@@ -18,7 +17,7 @@ import { createPacer } from './core/pacer.ts';
 
 const config = readConfig(process.env);
 const logger = new Logger();
-const metrics = new Metrics();
+const metrics = createMetrics(process.env.AWS_LAMBDA_FUNCTION_NAME);
 const personalize = new PersonalizeEventsClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 2_000 } });
 const sqs = new SQSClient({ requestHandler: { connectionTimeout: 2_000 } });
 
@@ -30,7 +29,7 @@ const ingest = createIngest(
     clock: systemClock,
     random: Math.random,
   },
-  createPacer({ callsPerSecond: config.REQUESTS_PER_SECOND / config.MAX_CONCURRENCY, burst: 1 }, systemClock),
+  createPacer({ callsPerSecond: config.REQUESTS_PER_SECOND / config.MAX_CONCURRENCY }, systemClock),
   createMessageReader({ maxPropertiesLength: config.MAX_PROPERTIES_LENGTH }),
   {
     maxReceiveCount: config.MAX_RECEIVE_COUNT,

@@ -1,12 +1,13 @@
 /**
  * Gets a batch of user records to PutUsers in as few calls as there can be, and says what became of each.
  *
- * Records are called in groups of ten. Of several records of one user only the newest is called; an older one gets its
- * turn when the newer was rejected. A rejected group is split until its culprits are found.
+ * Records are called in groups of ten, or of fewer where many are rejected. Of several records of one user only the newest
+ * is called; an older one gets its turn when the newer was rejected. A rejected group is split until its culprits are found.
  */
 import type { UserRecord } from '../contract/schema.ts';
 import { type Classification, classify } from './classify.ts';
-import { CALL_TIMEOUT_IN_MILLISECONDS, USERS_PER_CALL } from './limits.ts';
+import { bestGroupSize } from './group-size.ts';
+import { CALL_TIMEOUT_IN_MILLISECONDS } from './limits.ts';
 import type { Pacer } from './pacer.ts';
 import type { Clock, PutUsers, Random } from './ports.ts';
 import type { Reason } from './reason.ts';
@@ -39,7 +40,10 @@ export interface DeliverOptions {
   readonly deadline: number;
 }
 
-/** Attempts at one group in one invocation before its messages wait in the queue instead. */
+/**
+ * Attempts at one group in one invocation before its messages wait in the queue instead. Throttled ones do not count: the
+ * service is there, and asks for patience.
+ */
 const MAX_ATTEMPTS = 3;
 
 /** The first wait between two attempts at a group, in milliseconds; it doubles. */
@@ -68,6 +72,8 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
   const statistics: DeliveryStatistics = { calls: 0, throttledCalls: 0, usersCalled: 0 };
   const waiting: Delivery[] = [...newest];
   let taken = 0;
+  const putBack = new Set<Delivery>();
+  const known = { rejected: 0, delivered: 0 };
   let failuresInARow = 0;
   let down: Reason | undefined;
 
@@ -79,10 +85,11 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
     for (;;) {
       const left = waiting.length - taken;
       if (left === 0 && inFlight.size === 0) return;
-      // A group in flight may yet bring back older records, so what fills no whole group waits for it.
-      const mayStart = left >= USERS_PER_CALL ? inFlight.size < MAX_GROUPS_IN_FLIGHT : left > 0 && inFlight.size === 0;
+      const size = bestGroupSize(known);
+      // A group in flight may yet bring back some, so what fills no whole group waits for it.
+      const mayStart = left >= size ? inFlight.size < MAX_GROUPS_IN_FLIGHT : left > 0 && inFlight.size === 0;
       if (mayStart) {
-        const group = waiting.slice(taken, taken + USERS_PER_CALL);
+        const group = waiting.slice(taken, taken + size);
         taken += group.length;
         const settled = settle(group).finally(() => inFlight.delete(settled));
         inFlight.add(settled);
@@ -112,15 +119,28 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
     }
     if (outcome.kind === 'rejected' && outcome.scope === 'user' && first.length > 1) await split(first);
     else conclude(first, outcome);
-    await settle(second);
+    if (outcome.kind === 'rejected' && !second.some((delivery) => putBack.has(delivery))) putBackToWaiting(second);
+    else await settle(second);
+  }
+
+  /**
+   * With the culprit in the first part, the second is no more suspect than anybody who waits: it fills a group with others
+   * instead of having a call to itself. Once only, or one group with many culprits would go round and round.
+   */
+  function putBackToWaiting(second: Group): void {
+    for (const delivery of second) {
+      putBack.add(delivery);
+      waiting.push(delivery);
+    }
   }
 
   /** Calls PutUsers for a group until an attempt has an answer that counts, or there is no use in another. */
   async function call(group: Group): Promise<Outcome> {
     const users = group.map(({ user }) => user);
-    for (let attempt = 1; ; attempt++) {
+    let outOfTime = OUT_OF_TIME;
+    for (let failures = 0; ; ) {
       if (down) return { kind: 'notAttempted', reason: down };
-      if (!(await pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS))) return OUT_OF_TIME;
+      if (!(await pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS))) return outOfTime;
       if (down) return { kind: 'notAttempted', reason: down };
       statistics.calls++;
       statistics.usersCalled += users.length;
@@ -128,32 +148,40 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
         await putUsers(users, {
           timeoutInMilliseconds: Math.max(1, Math.min(CALL_TIMEOUT_IN_MILLISECONDS, deadline - clock.now())),
         });
+        pacer.answered(false);
         failuresInARow = 0;
         return { kind: 'delivered' };
       } catch (error) {
         const failure = classify(error);
+        const throttled = failure.kind === 'transient' && failure.cause === 'throttled';
+        pacer.answered(throttled);
         if (failure.kind === 'rejected') {
           failuresInARow = 0;
           return failure;
         }
-        noteFailure(failure);
-        if (failure.cause === 'deployment' || attempt === MAX_ATTEMPTS)
-          return { kind: 'transient', reason: failure.reason };
-        await clock.sleep(FIRST_WAIT_IN_MILLISECONDS * 2 ** (attempt - 1) * (0.5 + random()));
+        const transient: Unsettled = { kind: 'transient', reason: failure.reason };
+        outOfTime = transient;
+        // The pacer sees to it that the next attempt does not come too soon, and that the calls become fewer.
+        if (throttled) {
+          statistics.throttledCalls++;
+          continue;
+        }
+        failures++;
+        noteFailure(failure.reason);
+        if (failure.cause === 'deployment' || failures === MAX_ATTEMPTS) return transient;
+        await clock.sleep(FIRST_WAIT_IN_MILLISECONDS * 2 ** (failures - 1) * (0.5 + random()));
       }
     }
   }
 
-  function noteFailure(failure: Extract<Classification, { kind: 'transient' }>): void {
-    if (failure.cause === 'throttled') {
-      statistics.throttledCalls++;
-      pacer.throttled();
-    }
+  function noteFailure(reason: Reason): void {
     failuresInARow++;
-    if (failuresInARow >= FAILURES_UNTIL_DOWN) down = failure.reason;
+    if (failuresInARow >= FAILURES_UNTIL_DOWN) down = reason;
   }
 
   function conclude(group: Group, outcome: Outcome): void {
+    if (outcome.kind === 'delivered') known.delivered += group.length;
+    if (outcome.kind === 'rejected' && outcome.scope === 'user') known.rejected += group.length;
     for (const delivery of group) {
       delivery.verdict = outcome.kind === 'rejected' ? { kind: 'rejected', reason: outcome.reason } : outcome;
       if (!delivery.older) continue;

@@ -1,5 +1,6 @@
-/** Spreads the calls of one environment over time, so that all environments together stay within the quota. */
+/** Spreads the calls of one environment over time, so that all environments together fill the quota and stay within it. */
 import type { Clock } from './ports.ts';
+import { createAdaptiveRate } from './rate.ts';
 
 export interface Pacer {
   /**
@@ -9,38 +10,44 @@ export interface Pacer {
    * @returns false, at once and without using up a turn, when that would be after the deadline
    */
   admit(deadline: number): Promise<boolean>;
-  /** Tells the pacer that the service refused a call for being one too many. */
-  throttled(): void;
+  /** Tells the pacer that the service has answered a call, and whether it refused it for being one too many. */
+  answered(throttled: boolean): void;
 }
 
 export interface PacerOptions {
   /** This environment's share of the quota, in calls a second. */
   readonly callsPerSecond: number;
-  /** Calls that may be made at once after a pause; they make up for the gap between two batches. */
-  readonly burst: number;
+  /**
+   * For how long turns that nobody took are kept, in milliseconds; they make up for the gap between two batches. What the
+   * environments keep together must fit into what the service lets through at once.
+   * @default 1000
+   */
+  readonly savingInMilliseconds?: number;
 }
 
 /**
  * Makes a pacer. It is shared by all invocations of an environment, since the quota does not begin anew with each.
  *
- * Calls are scheduled by a generic cell rate algorithm: each has its turn one interval after the turn before it, and
- * turns that nobody took are kept up to the burst.
+ * Calls are scheduled by a generic cell rate algorithm: each has its turn one interval after the turn before it. A new
+ * environment has saved no turns, since the one that it replaces may just have used them.
  */
-export function createPacer({ callsPerSecond, burst }: PacerOptions, clock: Clock): Pacer {
-  const interval = 1000 / callsPerSecond;
-  const slack = interval * (burst - 1);
-  let nextTurn = Number.NEGATIVE_INFINITY;
+export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: PacerOptions, clock: Clock): Pacer {
+  const rate = createAdaptiveRate(callsPerSecond);
+  const interval = () => 1000 / rate.perSecond();
+  let nextTurn = clock.now();
   return {
     async admit(deadline) {
       const now = clock.now();
-      const turn = Math.max(nextTurn, now - slack);
+      const turn = Math.max(nextTurn, now - Math.max(0, savingInMilliseconds - interval()));
       if (Math.max(turn, now) > deadline) return false;
-      nextTurn = turn + interval;
+      nextTurn = turn + interval();
       if (turn > now) await clock.sleep(turn - now);
       return true;
     },
-    throttled() {
-      nextTurn = Math.max(nextTurn, clock.now()) + interval;
+    answered(throttled) {
+      rate.answered(throttled);
+      // The saved turns are worth nothing when the service has none left.
+      if (throttled) nextTurn = Math.max(nextTurn, clock.now()) + interval();
     },
   };
 }

@@ -22,6 +22,9 @@ export interface Summary {
   /** The age of the oldest message when the batch was begun, in milliseconds. */
   readonly oldestAgeInMilliseconds: number;
   readonly retryErrors: Tally;
+  /** Why users were dead-lettered: the codes of the reasons, each as often as a letter with it is stored. */
+  readonly deadLetterReasons: Tally;
+  /** What went wrong when dead letters were sent, each as often as a letter is not known to be stored. */
   readonly deadLetterErrors: Tally;
   readonly visibilityErrors: Tally;
   /** The messages of which something was dead-lettered. */
@@ -38,6 +41,7 @@ export function createSummary(run: {
 }): Summary {
   const users = { delivered: 0, superseded: 0, rejected: 0, retried: 0 };
   const retryCodes: string[] = [];
+  const deadLetterCodes: string[] = [];
   const rejectedMessages: Summary['rejectedMessages'][number][] = [];
   let oldestAge = 0;
 
@@ -51,11 +55,10 @@ export function createSummary(run: {
     }
     if (settlement.kind === 'retry') retryCodes.push(settlement.reason.code);
     if (settlement.kind === 'deadLetter') {
-      users.rejected += settlement.letters.length;
-      rejectedMessages.push({
-        messageId: message.messageId,
-        errors: tally(settlement.letters.map(({ reason }) => reason.code)),
-      });
+      const codes = settlement.letters.map(({ reason }) => reason.code);
+      users.rejected += codes.length;
+      for (const code of codes) deadLetterCodes.push(code);
+      rejectedMessages.push({ messageId: message.messageId, errors: tally(codes) });
     }
   });
 
@@ -66,6 +69,7 @@ export function createSummary(run: {
     calls: run.statistics,
     oldestAgeInMilliseconds: oldestAge,
     retryErrors: tally(retryCodes),
+    deadLetterReasons: tally(deadLetterCodes),
     deadLetterErrors: tally(run.deadLetterErrors),
     visibilityErrors: tally(run.visibilityErrors),
     rejectedMessages,

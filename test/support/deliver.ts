@@ -27,7 +27,7 @@ export async function runDeliver(
   const times: number[] = [];
   const statistics = await deliver(newest, {
     clock,
-    pacer: createPacer({ callsPerSecond: options.callsPerSecond ?? 5, burst: 1 }, clock),
+    pacer: createPacer({ callsPerSecond: options.callsPerSecond ?? 5 }, clock),
     random: () => 0.5,
     deadline: Number.POSITIVE_INFINITY,
     putUsers: async (users) => {

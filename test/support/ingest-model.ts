@@ -119,7 +119,7 @@ export async function runAgainstModel(batch: readonly Message[], script: Outside
         return [];
       },
     },
-    createPacer({ callsPerSecond: script.callsPerSecond, burst: 1 }, clock),
+    createPacer({ callsPerSecond: script.callsPerSecond }, clock),
     createMessageReader(LIMITS),
     { maxReceiveCount: MAX_RECEIVE_COUNT, backoff: { baseInSeconds: 2, maxInSeconds: 900 } },
   );

@@ -46,18 +46,41 @@ describe('splitting', () => {
     },
   );
 
-  test('any bad users among ten cost at most 19 calls, each is rejected and no other', async () => {
+  test('any bad users among ten cost at most 20 calls, each is rejected and no other', async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray(ids(10)), async (bad) => {
         const deliveries = deliveriesOf(ids(10));
         const { calls } = await runDeliver(deliveries, refusing(new Set(bad), INVALID_INPUT));
-        expect(calls.length).toBeLessThanOrEqual(19);
+        expect(calls.length).toBeLessThanOrEqual(20);
         const rejected = deliveries.filter(({ verdict }) => verdict?.kind === 'rejected');
         expect(rejected.map(({ user }) => user.userId)).toEqual(bad);
         expect(deliveries.every(({ verdict }) => verdict)).toBe(true);
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('who was not the culprit after all shares its next call with others', async () => {
+    const { calls } = await runDeliver(deliveriesOf(ids(20)), refusing(new Set(['u0']), INVALID_INPUT));
+    // u0 to u9 is rejected, then u0 to u3, then u0; the other nine and nobody else are left.
+    expect(calls.map((users) => users.length)).toEqual([10, 10, 4, 1, 9]);
+  });
+
+  test('who was put back once and is rejected again is not put back again', async () => {
+    const { calls } = await runDeliver(deliveriesOf(ids(10)), refusing(new Set(['u0', 'u4', 'u9']), INVALID_INPUT));
+    const callsOf = (userId: string) => calls.filter((users) => users.includes(userId)).length;
+    expect(Math.max(...ids(10).map(callsOf))).toBeLessThanOrEqual(6);
+  });
+
+  test('users that are all bad are soon called one by one', async () => {
+    const bad = ids(500);
+    const { calls } = await runDeliver(deliveriesOf(bad), refusing(new Set(bad), INVALID_INPUT));
+    expect(calls.length).toBeLessThan(700);
+  });
+
+  test('groups stay whole when it is the request that is refused', async () => {
+    const { calls } = await runDeliver(deliveriesOf(ids(500)), NOT_FOUND);
+    expect(calls).toHaveLength(50);
   });
 
   test('a culprit is rejected with the reason of a call of its own', async () => {
@@ -130,6 +153,25 @@ describe('failures that pass', () => {
     const { statistics } = await runDeliver(deliveries, (_, call) => (call === 1 ? THROTTLED() : undefined));
     expect(statistics).toEqual({ calls: 2, throttledCalls: 1, usersCalled: 20 });
     expect(new Set(kinds(deliveries))).toEqual(new Set(['delivered']));
+  });
+
+  test('throttled attempts do not count: the group is called until it is let through', async () => {
+    const deliveries = deliveriesOf(ids(10));
+    const { calls } = await runDeliver(deliveries, (_, call) => (call <= 8 ? THROTTLED() : undefined));
+    expect(calls).toHaveLength(9);
+    expect(new Set(kinds(deliveries))).toEqual(new Set(['delivered']));
+  });
+
+  test('throttling does not pass for an outage', async () => {
+    const deliveries = deliveriesOf(ids(200));
+    await runDeliver(deliveries, (_, call) => (call <= 15 ? THROTTLED() : undefined));
+    expect(new Set(kinds(deliveries))).toEqual(new Set(['delivered']));
+  });
+
+  test('a group that is still throttled when the time is over waits for that reason', async () => {
+    const deliveries = deliveriesOf(ids(10));
+    await runDeliver(deliveries, THROTTLED, { deadline: 2000 });
+    expect(deliveries[0]!.verdict).toMatchObject({ kind: 'transient', reason: { code: 'ThrottlingException' } });
   });
 
   test('a group is attempted three times at most', async () => {

@@ -51,7 +51,7 @@ async function run(messages: readonly Message[], { answer, loses, changeFails, e
         return [];
       },
     },
-    createPacer({ callsPerSecond: 5, burst: 1 }, clock),
+    createPacer({ callsPerSecond: 5 }, clock),
     createMessageReader({ maxPropertiesLength: 4096 }),
     { maxReceiveCount: 5, backoff: { baseInSeconds: 2, maxInSeconds: 900 } },
   );

@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { createPacer } from '../../../lambda/core/pacer.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 test('calls follow each other at the rate', async () => {
   const clock = createVirtualClock(1000);
-  const pacer = createPacer({ callsPerSecond: 5, burst: 1 }, clock);
+  const pacer = createPacer({ callsPerSecond: 5 }, clock);
   const times: number[] = [];
   for (let call = 0; call < 4; call++) {
-    await pacer.admit(Number.POSITIVE_INFINITY);
+    await pacer.admit(NEVER);
     times.push(clock.now());
   }
   expect(times).toEqual([1000, 1200, 1400, 1600]);
@@ -18,15 +20,16 @@ test('whatever the pauses between them, no window of time sees more calls than i
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 2, maxLength: 60 }),
-      fc.integer({ min: 1, max: 10 }),
+      fc.integer({ min: 0, max: 2000 }),
       fc.integer({ min: 1, max: 20 }),
-      async (pauses, burst, callsPerSecond) => {
+      async (pauses, savingInMilliseconds, callsPerSecond) => {
         const clock = createVirtualClock();
-        const pacer = createPacer({ callsPerSecond, burst }, clock);
+        const pacer = createPacer({ callsPerSecond, savingInMilliseconds }, clock);
+        const burst = Math.max(1, (savingInMilliseconds / 1000) * callsPerSecond);
         const times: number[] = [];
         for (const pause of pauses) {
           await clock.sleep(pause);
-          await pacer.admit(Number.POSITIVE_INFINITY);
+          await pacer.admit(NEVER);
           times.push(clock.now());
         }
         for (let from = 0; from < times.length; from++) {
@@ -41,9 +44,28 @@ test('whatever the pauses between them, no window of time sees more calls than i
   );
 });
 
+test('a new environment has no turns saved', async () => {
+  const clock = createVirtualClock(1000);
+  const pacer = createPacer({ callsPerSecond: 5 }, clock);
+  await pacer.admit(NEVER);
+  expect(await pacer.admit(1000)).toBe(false);
+});
+
+test('what a pause of a second left over is used at once after it, and no more than that', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 5 }, clock);
+  await clock.sleep(60_000);
+  const times: number[] = [];
+  for (let call = 0; call < 7; call++) {
+    await pacer.admit(NEVER);
+    times.push(clock.now() - 60_000);
+  }
+  expect(times).toEqual([0, 0, 0, 0, 0, 200, 400]);
+});
+
 test('who cannot have a turn before the deadline is told so at once, and takes none', async () => {
   const clock = createVirtualClock();
-  const pacer = createPacer({ callsPerSecond: 1, burst: 1 }, clock);
+  const pacer = createPacer({ callsPerSecond: 1 }, clock);
   expect(await pacer.admit(500)).toBe(true);
   expect(await pacer.admit(500)).toBe(false);
   expect(clock.now()).toBe(0);
@@ -51,11 +73,26 @@ test('who cannot have a turn before the deadline is told so at once, and takes n
   expect(clock.now()).toBe(1000);
 });
 
-test('a throttled call costs a turn', async () => {
+test('a throttled call costs a turn, and the saved ones', async () => {
   const clock = createVirtualClock();
-  const pacer = createPacer({ callsPerSecond: 10, burst: 1 }, clock);
-  await pacer.admit(Number.POSITIVE_INFINITY);
-  pacer.throttled();
-  await pacer.admit(Number.POSITIVE_INFINITY);
-  expect(clock.now()).toBe(200);
+  const pacer = createPacer({ callsPerSecond: 10 }, clock);
+  await clock.sleep(5000);
+  await pacer.admit(NEVER);
+  pacer.answered(true);
+  await pacer.admit(NEVER);
+  expect(clock.now()).toBe(5100);
+});
+
+test('when most calls are throttled, they become fewer, and never end', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 10 }, clock);
+  for (let call = 0; call < 100; call++) {
+    await pacer.admit(NEVER);
+    pacer.answered(true);
+  }
+  const before = clock.now();
+  await pacer.admit(NEVER);
+  await pacer.admit(NEVER);
+  expect(clock.now() - before).toBeGreaterThan(2000);
+  expect(clock.now() - before).toBeLessThanOrEqual(6000);
 });

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createAdaptiveRate } from '../../../lambda/core/rate.ts';
+
+/** A rate after so many windows of 50 answers, the first so many of each throttled. */
+function rateAfter(windows: number, throttledOfEach: number, rate = createAdaptiveRate(10)) {
+  for (let window = 0; window < windows; window++) {
+    for (let answer = 0; answer < 50; answer++) rate.answered(answer % 10 === 0 && answer / 10 < throttledOfEach);
+  }
+  return rate;
+}
+
+describe('a rate', () => {
+  test('begins at its share, and stays there while nothing is throttled', () => {
+    expect(createAdaptiveRate(10).perSecond()).toBe(10);
+    expect(rateAfter(5, 0).perSecond()).toBe(10);
+  });
+
+  test('takes three throttled calls of fifty for noise', () => {
+    expect(rateAfter(20, 3).perSecond()).toBe(10);
+  });
+
+  test('is cut by more than what was throttled beyond the noise', () => {
+    // 5 of 50 are 10%, 4% of them too many, one and a half times: 6%.
+    expect(rateAfter(1, 5).perSecond()).toBeCloseTo(9.4);
+  });
+
+  test('is halved at once when everything is throttled, and does not wait for fifty answers', () => {
+    const rate = createAdaptiveRate(10);
+    for (let answer = 0; answer < 4; answer++) rate.answered(true);
+    expect(rate.perSecond()).toBe(5);
+  });
+
+  test('grows back to its share, step by step, when the throttling has ended', () => {
+    const rate = rateAfter(1, 5);
+    rateAfter(1, 0, rate);
+    expect(rate.perSecond()).toBeCloseTo(9.4 * 1.03);
+    rateAfter(2, 0, rate);
+    expect(rate.perSecond()).toBe(10);
+  });
+
+  test('is never above its share nor below a twentieth of it, whatever happens', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 1000, noNaN: true }),
+        fc.array(fc.boolean(), { maxLength: 500 }),
+        (share, answers) => {
+          const rate = createAdaptiveRate(share);
+          for (const throttled of answers) {
+            rate.answered(throttled);
+            expect(rate.perSecond()).toBeLessThanOrEqual(share);
+            expect(rate.perSecond()).toBeGreaterThanOrEqual(share * 0.05);
+          }
+        },
+      ),
+    );
+  });
+});
