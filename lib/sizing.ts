@@ -59,13 +59,13 @@ export interface SizingProps {
   readonly batchingWindowInSeconds?: number;
   /**
    * How long the function may take for a batch, in seconds: 1 to 900, and more than the batch takes within the quota.
-   * @default - twice what the batch takes and 10 s (or, if that is longer, what it takes to settle); 30 if all else is default
+   * @default - thrice what the batch takes, since others may use the quota too, and 10 s (or, if that is longer, what it takes to settle); 40 if all else is default
    */
   readonly timeoutInSeconds?: number;
   /**
    * How long the queue hides a message that was received, in seconds: up to 43,200, and at least 6 timeouts of the
    * function and the batching window. Source: Lambda developer guide.
-   * @default - the least it may be; 181 if all else is default
+   * @default - the least it may be; 241 if all else is default
    */
   readonly visibilityTimeoutInSeconds?: number;
   /**
@@ -148,7 +148,7 @@ function defaultBatchSize(load: Load, fifo: boolean): number {
 
 function defaultTimeout(load: Load, batchSize: number): number {
   const spare = Math.max(10, settleTimeInSeconds(batchSize));
-  return Math.min(Math.ceil(2 * batchTimeInSeconds(load, batchSize) + spare), LONGEST_TIMEOUT_IN_SECONDS);
+  return Math.min(Math.ceil(3 * batchTimeInSeconds(load, batchSize) + spare), LONGEST_TIMEOUT_IN_SECONDS);
 }
 
 function leastVisibilityTimeout(sizes: Pick<Sizing, 'timeoutInSeconds' | 'batchingWindowInSeconds'>): number {

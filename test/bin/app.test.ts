@@ -46,7 +46,7 @@ const WRONG: readonly [setting: string, value: unknown, sentence: string][] = [
     '10',
     'A batch of 500 messages with up to 1 users each needs 13.5 s within the quota and timeoutInSeconds is 10:',
   ],
-  ['visibilityTimeoutInSeconds', '30', 'visibilityTimeoutInSeconds takes at least 181 here'],
+  ['visibilityTimeoutInSeconds', '30', 'visibilityTimeoutInSeconds takes at least 241 here'],
   ['maxReceiveCount', '', 'maxReceiveCount takes a whole number from 1 to 1000, but got "".'],
   ['backoffBaseInSeconds', null, 'backoffBaseInSeconds takes a whole number from 1 to 43200, but got null.'],
   ['backoffMaxInSeconds', 1, 'backoffMaxInSeconds takes no less than backoffBaseInSeconds, which is 2, but got 1.'],

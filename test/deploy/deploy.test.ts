@@ -50,7 +50,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
     const attributes = await queueAttributes(queueUrl);
     expect(attributes).toMatchObject({
       MessageRetentionPeriod: '1209600',
-      VisibilityTimeout: '181',
+      VisibilityTimeout: '241',
       SqsManagedSseEnabled: 'true',
     });
     expect(JSON.parse(attributes.RedrivePolicy!)).toEqual({
@@ -71,7 +71,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
     expect(configuration).toMatchObject({
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      Timeout: 30,
+      Timeout: 40,
       MemorySize: 512,
     });
     expect(configuration.Environment?.Variables).toEqual({

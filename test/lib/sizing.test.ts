@@ -14,8 +14,8 @@ describe('the sizes by default', () => {
       fifo: false,
       batchSize: 500,
       batchingWindowInSeconds: 1,
-      timeoutInSeconds: 30,
-      visibilityTimeoutInSeconds: 181,
+      timeoutInSeconds: 40,
+      visibilityTimeoutInSeconds: 241,
       maxReceiveCount: 10,
       backoffBaseInSeconds: 2,
       backoffMaxInSeconds: 900,
@@ -23,24 +23,24 @@ describe('the sizes by default', () => {
   });
 
   test.each<[string, SizingProps, Partial<Sizing>]>([
-    ['grow with the quota', { requestsPerSecond: 40 }, { batchSize: 2_000, timeoutInSeconds: 30 }],
-    ['shrink with the concurrency', { maxConcurrency: 10 }, { batchSize: 100, timeoutInSeconds: 30 }],
-    ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 50, timeoutInSeconds: 30 }],
-    ['fill a call at least', { maxConcurrency: 500 }, { batchSize: 10, timeoutInSeconds: 110 }],
+    ['grow with the quota', { requestsPerSecond: 40 }, { batchSize: 2_000, timeoutInSeconds: 40 }],
+    ['shrink with the concurrency', { maxConcurrency: 10 }, { batchSize: 100, timeoutInSeconds: 40 }],
+    ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 50, timeoutInSeconds: 40 }],
+    ['fill a call at least', { maxConcurrency: 500 }, { batchSize: 10, timeoutInSeconds: 160 }],
     [
       'fill a call at least, with packed messages',
       { maxConcurrency: 500, usersPerMessage: 4 },
-      { batchSize: 3, timeoutInSeconds: 210 },
+      { batchSize: 3, timeoutInSeconds: 310 },
     ],
-    ['are those of a large batch at most', { requestsPerSecond: 1_000 }, { batchSize: 10_000, timeoutInSeconds: 17 }],
+    ['are those of a large batch at most', { requestsPerSecond: 1_000 }, { batchSize: 10_000, timeoutInSeconds: 19 }],
     [
       'are small for FIFO queues',
       { fifo: true },
       { batchSize: 10, batchingWindowInSeconds: 0, timeoutInSeconds: 11, visibilityTimeoutInSeconds: 66 },
     ],
-    ['follow a given batch', { batchSize: 1_000 }, { timeoutInSeconds: 50, visibilityTimeoutInSeconds: 301 }],
+    ['follow a given batch', { batchSize: 1_000 }, { timeoutInSeconds: 70, visibilityTimeoutInSeconds: 421 }],
     ['follow a given timeout', { timeoutInSeconds: 100 }, { visibilityTimeoutInSeconds: 601 }],
-    ['follow a given window', { batchingWindowInSeconds: 20 }, { visibilityTimeoutInSeconds: 200 }],
+    ['follow a given window', { batchingWindowInSeconds: 20 }, { visibilityTimeoutInSeconds: 260 }],
     ['follow a given back-off', { backoffBaseInSeconds: 1_000 }, { backoffMaxInSeconds: 1_000 }],
   ])('%s', (_, props, expected) => {
     expect(sizing(props)).toMatchObject(expected);
@@ -87,8 +87,8 @@ describe('sizes that cannot work together', () => {
     ],
     [
       'visibilityTimeoutInSeconds',
-      { visibilityTimeoutInSeconds: 180 },
-      'visibilityTimeoutInSeconds takes at least 181 here (6 times timeoutInSeconds, which is 30, plus batchingWindowInSeconds, which is 1), but got 180.',
+      { visibilityTimeoutInSeconds: 240 },
+      'visibilityTimeoutInSeconds takes at least 241 here (6 times timeoutInSeconds, which is 40, plus batchingWindowInSeconds, which is 1), but got 240.',
     ],
     [
       'backoffMaxInSeconds',
@@ -97,12 +97,12 @@ describe('sizes that cannot work together', () => {
     ],
     [
       'backoffMaxInSeconds',
-      { backoffMaxInSeconds: 43_171 },
-      'backoffMaxInSeconds takes at most 43170 here (12 hours less timeoutInSeconds, which is 30), but got 43171.',
+      { backoffMaxInSeconds: 43_161 },
+      'backoffMaxInSeconds takes at most 43160 here (12 hours less timeoutInSeconds, which is 40), but got 43161.',
     ],
     [
       'maxReceiveCount',
-      { backoffMaxInSeconds: 43_170, maxReceiveCount: 29 },
+      { backoffMaxInSeconds: 43_160, maxReceiveCount: 29 },
       'maxReceiveCount takes at most 28 here (a receive can take 43200 s and the queue keeps a message for 14 days), but got 29: lower it, or backoffMaxInSeconds, or visibilityTimeoutInSeconds.',
     ],
     [
@@ -120,10 +120,10 @@ describe('sizes that cannot work together', () => {
       { batchSize: 10, batchingWindowInSeconds: 0 },
       { timeoutInSeconds: 14 },
       { timeoutInSeconds: 13, batchSize: 470 },
-      { visibilityTimeoutInSeconds: 181 },
+      { visibilityTimeoutInSeconds: 241 },
       { backoffBaseInSeconds: 9, backoffMaxInSeconds: 9 },
-      { backoffMaxInSeconds: 43_170 },
-      { backoffMaxInSeconds: 43_170, maxReceiveCount: 28 },
+      { backoffMaxInSeconds: 43_160 },
+      { backoffMaxInSeconds: 43_160, maxReceiveCount: 28 },
     ];
     for (const props of accepted) expect(sizing(props)).toMatchObject(props);
   });
