@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { startEventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import { type BatchReport, EMPTY_TALLY, type Tally, tally } from './event-source-mapping/observer.ts';
+import { sqsQueue } from './event-source-mapping/polled-queue.ts';
 import { createFunctionService, type EnvironmentView } from './lambda/function-service.ts';
 import type { LogListener } from './lambda/runtime-process.ts';
 import type { Endpoints } from './paste.ts';
@@ -152,8 +153,7 @@ async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog }: 
   let broken: FunctionBrokenError | undefined;
   let isStopped = false;
   const mapping = startEventSourceMapping({
-    client: sqsClient,
-    queue: { ...queue, answerLongPolls: () => sqs.answerLongPolls(queue.name) },
+    queue: sqsQueue(sqsClient, { ...queue, answerLongPolls: () => sqs.answerLongPolls(queue.name) }),
     settings,
     invoke: async (event) => {
       const result = await service.invoke(event);

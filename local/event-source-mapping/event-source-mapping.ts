@@ -2,14 +2,12 @@
  * Lambda's event source mapping for SQS: pollers that gather messages into batches, invoke the function with each and
  * delete what it dealt with.
  */
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 import { type BatchVerdict, failedBatch, judgeBatch } from './batch-verdict.ts';
 import { type Clock, REAL_CLOCK } from './clock.ts';
-import { deleteMessages } from './delete-messages.ts';
 import { gatherBatch } from './gather.ts';
 import type { EventSourceMappingObserver } from './observer.ts';
-import { createReceiver } from './receive-messages.ts';
+import type { PolledQueue } from './polled-queue.ts';
 import type { EventSourceMappingSettings } from './settings.ts';
 import type { SqsEvent, SqsRecord } from './sqs-event.ts';
 
@@ -17,8 +15,6 @@ import type { SqsEvent, SqsRecord } from './sqs-event.ts';
 const ANSWER_INTERVAL = 20;
 
 export interface EventSourceMappingOptions {
-  /** Speaks to the queue. The mapping does not destroy it. */
-  readonly client: SQSClient;
   readonly queue: PolledQueue;
   readonly settings: EventSourceMappingSettings;
   /** Invokes the function. When it throws, the batch has failed. */
@@ -29,13 +25,6 @@ export interface EventSourceMappingOptions {
   readonly clock?: Clock | undefined;
   /** The largest event in bytes of JSON. @default Lambda's, 6 MiB */
   readonly payloadBytes?: number | undefined;
-}
-
-export interface PolledQueue {
-  readonly url: string;
-  readonly arn: string;
-  /** Has the server answer the receives that wait, so that stopping need not wait as long as they do. */
-  answerLongPolls(): void;
 }
 
 export interface EventSourceMapping {
@@ -60,9 +49,9 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
 }
 
 async function poll(options: EventSourceMappingOptions, stopping: AbortSignal): Promise<void> {
-  const { client, queue, settings, observer, payloadBytes, clock = REAL_CLOCK } = options;
+  const { queue, settings, observer, payloadBytes, clock = REAL_CLOCK } = options;
   const onError = (error: Error) => observer?.onReceiveError?.(error);
-  const receive = createReceiver({ client, queue, clock, stopping, onError });
+  const receive = queue.createReceiver({ clock, stopping, onError });
   const gatherOptions = { ...settings, payloadBytes, receive, clock, stopping };
   let surplus: readonly SqsRecord[] = [];
   while (!stopping.aborted || surplus.length > 0) {
@@ -75,7 +64,7 @@ async function poll(options: EventSourceMappingOptions, stopping: AbortSignal): 
 /** Invokes the function with a batch, and deletes what it dealt with. */
 async function settle(
   records: readonly SqsRecord[],
-  { client, queue, settings, invoke, observer }: EventSourceMappingOptions,
+  { queue, settings, invoke, observer }: EventSourceMappingOptions,
   clock: Clock,
 ): Promise<void> {
   const messageIds = records.map(({ messageId }) => messageId);
@@ -87,7 +76,7 @@ async function settle(
     verdict = failedBatch(messageIds, String(error));
   }
   const durationInMilliseconds = clock.now() - startedAt;
-  const undeleted = await deleteMessages(client, queue.url, recordsToDelete(records, verdict));
+  const undeleted = await queue.deleteMessages(recordsToDelete(records, verdict));
   observer?.onBatch?.({ records, verdict, undeleted, durationInMilliseconds });
 }
 

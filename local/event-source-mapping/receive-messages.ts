@@ -1,19 +1,15 @@
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Clock } from './clock.ts';
 import type { Receive } from './gather.ts';
+import type { Poller } from './polled-queue.ts';
 import { toSqsRecord } from './sqs-event.ts';
 
 /** Pauses after receives that failed in a row, in milliseconds: doubled from the first to the longest. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
 
-export interface ReceiverOptions {
+export interface ReceiverOptions extends Poller {
   readonly client: SQSClient;
   readonly queue: { readonly url: string; readonly arn: string };
-  readonly clock: Clock;
-  /** Aborted when the mapping stops, which cuts a pause short. A receive is never cut off: its reply may be on its way. */
-  readonly stopping: AbortSignal;
-  readonly onError: (error: Error) => void;
 }
 
 /** Makes what receives for one poller. When receiving fails, it pauses, longer each time in a row, and gives none. */

@@ -203,7 +203,7 @@ describe('a mapping', () => {
       async () => success(),
       {},
       {
-        queue: polledQueue(world.sqs, 'users'),
+        queue: polledQueue(world.sqs, world.client, 'users'),
         observer: {
           onReceiveError: ({ name }) => {
             errors.push(name);

@@ -9,10 +9,10 @@ import {
 import {
   type EventSourceMapping,
   type EventSourceMappingOptions,
-  type PolledQueue,
   startEventSourceMapping,
 } from '../../../local/event-source-mapping/event-source-mapping.ts';
 import type { BatchReport } from '../../../local/event-source-mapping/observer.ts';
+import { type PolledQueue, sqsQueue } from '../../../local/event-source-mapping/polled-queue.ts';
 import type { EventSourceMappingSettings } from '../../../local/event-source-mapping/settings.ts';
 import type { InvocationResult } from '../../../local/lambda/invocation-result.ts';
 import { type LocalSqs, startLocalSqs } from '../../../local/sqs/local-sqs.ts';
@@ -67,8 +67,7 @@ export async function startTestWorld(): Promise<TestWorld> {
     },
     startMapping: (invoke, settings = {}, options = {}) => {
       const mapping = startEventSourceMapping({
-        client,
-        queue: polledQueue(sqs, queueName),
+        queue: polledQueue(sqs, client, queueName),
         settings: {
           batchSize: 10,
           batchingWindowInSeconds: 0,
@@ -108,8 +107,9 @@ export async function startTestWorld(): Promise<TestWorld> {
   };
 }
 
-export function polledQueue(sqs: LocalSqs, name: string): PolledQueue {
-  return { url: sqs.queueUrl(name), arn: sqs.queueArn(name), answerLongPolls: () => sqs.answerLongPolls(name) };
+export function polledQueue(sqs: LocalSqs, client: SQSClient, name: string): PolledQueue {
+  const queue = { url: sqs.queueUrl(name), arn: sqs.queueArn(name), answerLongPolls: () => sqs.answerLongPolls(name) };
+  return sqsQueue(client, queue);
 }
 
 /** How many messages were deleted. */
