@@ -124,14 +124,13 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
   }
 
   /**
-   * With the culprit in the first part, the second is no more suspect than anybody who waits: it fills a group with others
+   * With the culprit in the first part, the second is no more suspect than anybody who waits: it goes into the next group
    * instead of having a call to itself. Once only, or one group with many culprits would go round and round.
    */
   function putBackToWaiting(second: Group): void {
-    for (const delivery of second) {
-      putBack.add(delivery);
-      waiting.push(delivery);
-    }
+    for (const delivery of second) putBack.add(delivery);
+    // To the front: their messages are not settled before they are.
+    waiting.splice(taken, 0, ...second);
   }
 
   /** Calls PutUsers for a group until an attempt has an answer that counts, or there is no use in another. */
