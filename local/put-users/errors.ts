@@ -11,6 +11,7 @@ const STATUS_OF = {
   ResourceNotFoundException: 404,
 
   SerializationException: 400,
+  RequestEntityTooLargeException: 413,
   ValidationException: 400,
   ThrottlingException: 400,
   UnknownOperationException: 404,

@@ -1,8 +1,8 @@
 /** Requests and replies as HTTP has them: restJson1 for PutUsers, plain JSON for the inspection surface. */
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
-import type { ServiceError } from './errors.ts';
+import { ServiceError } from './errors.ts';
 import type { InspectionReply } from './inspection.ts';
 import type { Reply } from './put-users.ts';
 
@@ -11,17 +11,56 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
   readonly authorization: string | undefined;
+  /** Empty if it cannot be read. */
   readonly body: string;
+  /** Why the body cannot be read, if so. */
+  readonly unreadable?: ServiceError;
 }
+
+/**
+ * The largest body, in bytes. Amazon says none; the largest good request has some 600 kB, unless the limit on properties
+ * is set higher than it ever was. It keeps a request from taking all memory.
+ */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** Waits for the whole of a request. Rejects when the client goes away before that. */
 export async function receive(request: IncomingMessage): Promise<HttpRequest> {
   return {
     method: request.method ?? '',
-    url: new URL(request.url ?? '/', 'http://localhost'),
+    url: urlOf(request.url ?? '/'),
     authorization: request.headers.authorization,
-    body: await text(request),
+    ...decode(await readBody(request)),
   };
+}
+
+/** Whatever stands in the request line. What is no URL becomes a path that nothing is at. */
+function urlOf(target: string): URL {
+  // Not relative to a base: `//users` would name a host.
+  const url = target.startsWith('/') ? `http://localhost${target}` : target;
+  return URL.canParse(url) ? new URL(url) : new URL(`http://localhost/${encodeURIComponent(target)}`);
+}
+
+/** Reads to the end, so that the client gets to reading the reply; undefined for more than {@link MAX_BODY_BYTES}. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+}
+
+function decode(bytes: Buffer | undefined): Pick<HttpRequest, 'body' | 'unreadable'> {
+  if (bytes === undefined) {
+    const message = `The request body must have at most ${MAX_BODY_BYTES} bytes`;
+    return { body: '', unreadable: new ServiceError('RequestEntityTooLargeException', message) };
+  }
+  if (!isUtf8(bytes)) {
+    return { body: '', unreadable: new ServiceError('SerializationException', 'The request body is not valid UTF-8') };
+  }
+  return { body: bytes.toString() };
 }
 
 /** Sends the reply to a PutUsers call, or breaks the connection when that is the reply. */

@@ -86,7 +86,9 @@ export async function startPutUsersService(options: PutUsersServiceOptions): Pro
 
   const answerCall = async (request: HttpRequest, response: ServerResponse) => {
     const { fault, delayInMilliseconds } = chance.draw();
-    const reply = putUsers(request, fault, surroundings);
+    const reply: Reply = request.unreadable
+      ? { kind: 'refused', error: request.unreadable }
+      : putUsers(request, fault, surroundings);
     count(reply);
     if (delayInMilliseconds > 0) await clock.sleep(delayInMilliseconds, stopping.signal);
     sendReply(response, reply);

@@ -3,11 +3,21 @@
  * machine and names queues by URLs that need a DNS entry; its parts can be put together otherwise, but the package
  * does not export them. Its version is pinned, and the tests next to this check each thing that is relied on here.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from 'fauxqs';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
-import { drawSqsFault, type SqsFault, type SqsFaultRule, type SqsRequest } from './faults.ts';
+import {
+  countSqsFault,
+  drawSqsFault,
+  NO_FAULT,
+  NO_FAULTS_YET,
+  type SqsFault,
+  type SqsFaultCounts,
+  type SqsFaultRule,
+  type SqsRequest,
+} from './faults.ts';
 import { receiveSeveralOfGroup } from './fifo-groups.ts';
 
 type App = ReturnType<typeof buildApp>;
@@ -19,6 +29,8 @@ export interface FauxqsServer {
   readonly store: SqsStore;
   /** Replaces the rules by which requests fail, and begins to draw anew. */
   setFaults(rules: readonly SqsFaultRule[], random: () => number): void;
+  /** How often requests have failed. */
+  faultCounts(): SqsFaultCounts;
   stop(): Promise<void>;
 }
 
@@ -36,9 +48,18 @@ export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
   });
   endAbandonedPolls(app, store);
   giveOnlyAttributesAskedFor(app);
-  const setFaults = commitFaults(app);
+  const stopping = new AbortController();
+  const faults = commitFaults(app, stopping.signal);
   const endpoint = await app.listen({ port, host: '127.0.0.1' });
-  return { endpoint, store, setFaults, stop: () => app.close() };
+  return {
+    endpoint,
+    store,
+    ...faults,
+    stop: async () => {
+      stopping.abort();
+      await app.close();
+    },
+  };
 }
 
 function createStore(): SqsStore {
@@ -78,26 +99,86 @@ function giveOnlyAttributesAskedFor(app: App): void {
   });
 }
 
-/** Makes requests fail by the rules that the returned function is given; by none at first. */
-function commitFaults(app: App): FauxqsServer['setFaults'] {
-  let draw = (_: SqsRequest): SqsFault => 'none';
+/** Makes requests fail by the rules that `setFaults` is given; by none at first. */
+function commitFaults(app: App, stopping: AbortSignal): Pick<FauxqsServer, 'setFaults' | 'faultCounts'> {
+  let draw = (_: SqsRequest): SqsFault => NO_FAULT;
+  let counts = NO_FAULTS_YET;
+  const failEntries = letEntriesFail(app);
+
   app.addHook('preHandler', async (request, reply) => {
-    const action = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
-    const { QueueUrl: queueUrl } = (request.body ?? {}) as { readonly QueueUrl?: string };
-    const fault = draw({ action, queueUrl });
-    if (fault === 'refused') {
-      await reply.code(503).header('content-type', 'application/x-amz-json-1.0').send(UNAVAILABLE);
-    } else if (fault === 'replyDropped') {
+    const fault = draw(readSqsRequest(request));
+    counts = countSqsFault(counts, fault);
+    if (fault.kind === 'refused') {
+      await reply.code(503).header('content-type', JSON_OF_SQS).send(UNAVAILABLE);
+      return;
+    }
+    if (fault.lateByInMilliseconds > 0) {
+      await sleep(fault.lateByInMilliseconds, undefined, { signal: stopping }).catch(() => undefined);
+    }
+    if (fault.replyIsDropped) {
       // The handler runs when this hook is over; what it answers finds no connection.
       reply.raw.writeHead = () => {
         request.raw.socket.destroy();
         return reply.raw;
       };
     }
+    const allFailed = failEntries(request, fault.failedEntryIds);
+    if (allFailed) await reply.header('content-type', JSON_OF_SQS).send(allFailed);
   });
-  return (rules, random) => {
-    draw = (request) => drawSqsFault(request, rules, random);
+  return {
+    setFaults: (rules, random) => {
+      draw = (request) => drawSqsFault(request, rules, random);
+    },
+    faultCounts: () => counts,
   };
 }
 
+/** The body of a request, as far as it is needed here. */
+interface SqsBody {
+  readonly QueueUrl?: string;
+  Entries?: readonly { readonly Id: string }[];
+}
+
+type Request = Parameters<Parameters<App['setErrorHandler']>[0]>[1];
+
+function readSqsRequest({ headers, body }: Request): SqsRequest {
+  const { QueueUrl: queueUrl, Entries = [] } = (body ?? {}) as SqsBody;
+  return {
+    action: String(headers['x-amz-target'] ?? '').replace('AmazonSQS.', ''),
+    queueUrl,
+    entryIds: Entries.map(({ Id }) => Id),
+  };
+}
+
+/** What SQS answers to a batch. */
+interface BatchReply {
+  readonly Successful?: readonly object[];
+  readonly Failed?: readonly object[];
+}
+
+/**
+ * Makes what lets entries of a batch fail: they are taken out of the request before it is carried out, and put into its
+ * reply. It returns the reply if no entry is left, since SQS takes no empty batch.
+ */
+function letEntriesFail(app: App): (request: Request, failedIds: ReadonlySet<string>) => BatchReply | undefined {
+  const failedOf = new WeakMap<Request, readonly object[]>();
+  app.addHook('preSerialization', async (request, _, reply) => {
+    const failed = failedOf.get(request);
+    const { Successful, Failed = [] } = reply as BatchReply;
+    // A batch that is refused as a whole has no list.
+    return failed && Successful ? { Successful, Failed: [...Failed, ...failed] } : reply;
+  });
+  return (request, failedIds) => {
+    if (failedIds.size === 0) return undefined;
+    const body = request.body as SqsBody;
+    const failed = [...failedIds].map((Id) => ({ Id, ...INTERNAL_ERROR }));
+    body.Entries = body.Entries?.filter(({ Id }) => !failedIds.has(Id)) ?? [];
+    if (body.Entries.length === 0) return { Successful: [], Failed: failed };
+    failedOf.set(request, failed);
+    return undefined;
+  };
+}
+
+const JSON_OF_SQS = 'application/x-amz-json-1.0';
 const UNAVAILABLE = JSON.stringify({ __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'A fault on purpose' });
+const INTERNAL_ERROR = { SenderFault: false, Code: 'InternalError', Message: 'A fault on purpose' } as const;

@@ -1,7 +1,7 @@
 /** An SQS in this process, for real clients over HTTP: the Node SDK and the `aws` CLI alike. */
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { seededRandom } from '../random.ts';
-import type { SqsFaultRule } from './faults.ts';
+import type { SqsFaultCounts, SqsFaultRule } from './faults.ts';
 import { type FauxqsServer, startFauxqsServer } from './fauxqs-server.ts';
 import type { QueueDefinition } from './queue-definition.ts';
 import { createSqsClient } from './sqs-client.ts';
@@ -57,6 +57,8 @@ export interface LocalSqs {
    * @param seed - of the random sequence by which they are drawn
    */
   setFaults(rules: readonly SqsFaultRule[], seed: number): void;
+  /** How often requests have failed on purpose up to now. */
+  faultCounts(): SqsFaultCounts;
   /** Ends long polls and closes all connections. What is in the queues is gone. */
   stop(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function startLocalSqs({ region = 'us-east-1', port = 0 }: LocalSqs
     },
     depth: (queueName) => depthOf(server, queueName),
     setFaults: (rules, seed) => server.setFaults(rules, seededRandom(seed)),
+    faultCounts: server.faultCounts,
     answerLongPolls: (queueName) => server.store.getQueueByName(queueName)?.cancelWaiters(),
     stop: async () => {
       client.destroy();

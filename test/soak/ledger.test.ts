@@ -54,6 +54,17 @@ test('a record is superseded only by one of the same batch, and only if it was a
   expect(missing([batch([1], [1]), batch([2], [2])])).toHaveLength(1);
 });
 
+test('a message that was sent twice is as new as its later copy', () => {
+  const copies = [3, 1].map((sentAt) => ({ serial: 1, sentAt }));
+  const { violations } = reconcile({
+    sent: sent('deliverable', 'deliverable'),
+    stored: new Set([1]),
+    letters: [],
+    batches: [{ received: [...copies, { serial: 2, sentAt: 2 }], acknowledged: [1, 1, 2] }],
+  });
+  expect(violations).toEqual([]);
+});
+
 test('a broken user must not be stored, and one that breaks the contract is never superseded', () => {
   const messages = sent('breaksContract', 'refusedByPutUsers', 'deliverable');
   expect(account({ sent: messages, stored: new Set([2, 3]), letters: [] }).violations).toEqual([

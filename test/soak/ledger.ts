@@ -91,7 +91,10 @@ function supersededSerials({
   const userIds = new Map(sent.flatMap(({ records }) => records.map(({ serial, userId }) => [serial, userId])));
   const superseded = new Set<number>();
   for (const { received, acknowledged } of batches) {
-    const sentAt = new Map(received.map((record) => [record.serial, record.sentAt]));
+    // A message that was sent twice is as new as its later copy.
+    const sentAt = new Map(
+      received.toSorted((a, b) => a.sentAt - b.sentAt).map((record) => [record.serial, record.sentAt]),
+    );
     const newestStored = new Map<string, number>();
     for (const { serial } of received.filter((record) => stored.has(record.serial))) {
       const userId = userIds.get(serial)!;

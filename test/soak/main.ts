@@ -1,16 +1,21 @@
 /**
  * `npm run soak`: sends users through the embedded world while everything fails that can, and accounts for each of
- * them at the end. Exits with 1 if one is missing, if a log line names one, or if there was too little havoc.
+ * them at the end. Exits with 1 if one is missing, if a log line names one, or if there was too little havoc: too few
+ * kills, no invocation that timed out while its process was running, or no batch call of which single entries failed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import pMap from 'p-map';
 import { packBatches } from '../../lambda/aws/sqs-batches.ts';
 import type { BatchReport } from '../../local/event-source-mapping/observer.ts';
 import { seededRandom } from '../../local/random.ts';
@@ -54,7 +59,10 @@ interface Observed {
   logLines: number;
   receives: number;
   undeleted: number;
-  readonly failedBatches: Record<string, number>;
+  /** Invocations by what they came to: `succeeded`, `partlyFailed`, or the type of the error. */
+  readonly outcomes: Record<string, number>;
+  /** Messages that were sent again, since the queue had not said that it took them. */
+  resent: number;
   readonly leaks: string[];
 }
 
@@ -64,7 +72,8 @@ const observed: Observed = {
   logLines: 0,
   receives: 0,
   undeleted: 0,
-  failedBatches: {},
+  outcomes: {},
+  resent: 0,
   leaks: [],
 };
 const startedAt = Date.now();
@@ -84,39 +93,82 @@ const world = await startWorld({
   },
   onBatch: observeBatch,
 });
+const { queueUrl, deadLetterQueueUrl } = world.endpoints;
+const LATE = { lateByInMilliseconds: 5_000 };
 world.sqs.setFaults(
   [
-    { action: 'SendMessageBatch', queueUrl: world.endpoints.deadLetterQueueUrl, refused: 0.3, replyDropped: 0.1 },
-    { action: 'DeleteMessageBatch', queueUrl: world.endpoints.queueUrl, refused: 0.3, replyDropped: 0.1 },
-    { action: 'ChangeMessageVisibilityBatch', refused: 0.3, replyDropped: 0.1 },
-    { action: 'ReceiveMessage', queueUrl: world.endpoints.queueUrl, refused: 0.02, replyDropped: 0.005 },
+    { action: 'SendMessageBatch', queueUrl, refused: 0.05, replyDropped: 0.01, entriesFailed: 0.02 },
+    {
+      action: 'SendMessageBatch',
+      queueUrl: deadLetterQueueUrl,
+      refused: 0.3,
+      replyDropped: 0.1,
+      late: 0.02,
+      entriesFailed: 0.05,
+      ...LATE,
+    },
+    {
+      action: 'DeleteMessageBatch',
+      queueUrl,
+      refused: 0.3,
+      replyDropped: 0.1,
+      late: 0.002,
+      entriesFailed: 0.05,
+      ...LATE,
+    },
+    {
+      action: 'ChangeMessageVisibilityBatch',
+      refused: 0.3,
+      replyDropped: 0.1,
+      late: 0.02,
+      entriesFailed: 0.05,
+      ...LATE,
+    },
+    { action: 'ReceiveMessage', queueUrl, refused: 0.02, replyDropped: 0.005 },
   ],
   seed,
 );
 
 const traffic = makeTraffic({ users, brokenShare: 0.02 }, seededRandom(seed));
 const ended = new AbortController();
-const havocDone = wreakHavoc(world, { kills, faults: PUT_USERS_FAULTS }, seededRandom(seed + 1), ended.signal);
+const timeouts = () => observed.outcomes['Sandbox.Timedout'] ?? 0;
+const havocDone = wreakHavoc(
+  world,
+  { kills, faults: PUT_USERS_FAULTS, timeouts },
+  seededRandom(seed + 1),
+  ended.signal,
+);
 await sendAll(world, traffic);
+const sentAfter = secondsSoFar();
 await untilEmpty(world);
 ended.abort();
 const havoc = await havocDone;
+const sqsFaults = world.sqs.faultCounts();
 world.sqs.setFaults([], seed);
 const letters = await drain(world);
 const ledger = reconcile({ sent: traffic, batches: observed.batches, stored: observed.stored, letters });
+const shortcomings = tooLittleHavoc(havoc);
 print(ledger, havoc, world);
 await world.stop();
 rmSync(assemblyDirectory, { recursive: true });
-process.exitCode = ledger.violations.length > 0 || observed.leaks.length > 0 || havoc.kills < kills ? 1 : 0;
+process.exitCode = ledger.violations.length > 0 || observed.leaks.length > 0 || shortcomings.length > 0 ? 1 : 0;
+
+/** What a run must have had to say anything. */
+function tooLittleHavoc({ kills: killed, freezes }: Havoc): readonly string[] {
+  const shortcoming = (isOne: boolean, what: string) => (isOne ? [`too little havoc: ${what}`] : []);
+  return [
+    ...shortcoming(killed < kills, `${killed} of ${kills} processes were killed`),
+    ...shortcoming(timeouts() <= freezes, 'no invocation timed out whose process was running'),
+    ...shortcoming(sqsFaults.partlyFailed === 0, 'no batch call to SQS failed in part'),
+  ];
+}
 
 function observeBatch({ records, verdict, undeleted }: BatchReport): void {
   observed.receives += records.length;
   observed.undeleted += undeleted.length;
-  if (verdict.kind === 'failed') {
-    const cause = verdict.reason.split(':')[0]!;
-    observed.failedBatches[cause] = (observed.failedBatches[cause] ?? 0) + 1;
-    return;
-  }
+  const outcome = verdict.kind === 'failed' ? verdict.reason.split(':')[0]! : verdict.kind;
+  observed.outcomes[outcome] = (observed.outcomes[outcome] ?? 0) + 1;
+  if (verdict.kind === 'failed') return;
   const deleted = new Set(verdict.deleted);
   const serials = (wanted: typeof records) => wanted.flatMap(({ body }) => serialsIn(body));
   observed.batches.push({
@@ -127,27 +179,35 @@ function observeBatch({ records, verdict, undeleted }: BatchReport): void {
   });
 }
 
-/** Sends each message, and again what the queue did not take. */
-async function sendAll({ sqsClient, endpoints }: World, messages: readonly SentMessage[]): Promise<void> {
-  await pMap(
-    packBatches(messages, ({ body }) => Buffer.byteLength(body)),
-    async (ten) => {
-      const Entries = ten.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
-      const { Failed = [] } = await sqsClient.send(
-        new SendMessageBatchCommand({ QueueUrl: endpoints.queueUrl, Entries }),
-      );
-      if (Failed.length > 0) throw new Error(`The queue refused ${Failed.length} messages: ${Failed[0]!.Message}`);
-    },
-    // One after the other: the queue is to accept them in this order.
-    { concurrency: 1 },
-  );
+/** Sends each message, and again what the queue did not take: one call after the other, to be accepted in this order. */
+async function sendAll({ sqsClient }: World, messages: readonly SentMessage[]): Promise<void> {
+  for (const ten of packBatches(messages, ({ body }) => Buffer.byteLength(body))) {
+    for (let left = ten; left.length > 0; ) {
+      left = await sendSome(sqsClient, left);
+      observed.resent += left.length;
+    }
+  }
+}
+
+/** Sends ten messages, and returns those of which the queue did not say that it took them. */
+async function sendSome(client: SQSClient, messages: readonly SentMessage[]): Promise<readonly SentMessage[]> {
+  const Entries = messages.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
+  try {
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    return Failed.map(({ Id }) => messages[Number(Id)]!);
+  } catch {
+    return messages;
+  }
+}
+
+function secondsSoFar(): number {
+  return Math.round((Date.now() - startedAt) / 1000);
 }
 
 async function untilEmpty(running: World): Promise<void> {
   for (let state = running.state(); state.left > 0; state = running.state()) {
-    const seconds = Math.round((Date.now() - startedAt) / 1000);
     console.log(
-      `${seconds} s: ${state.left} messages left, ${state.users} users, ${state.deadLetters} dead letters, ${state.calls} calls`,
+      `${secondsSoFar()} s: ${state.left} messages left, ${state.users} users, ${state.deadLetters} dead letters, ${state.calls} calls`,
     );
     await sleep(5_000);
   }
@@ -172,7 +232,7 @@ async function drain({ sqsClient, endpoints }: World): Promise<readonly FoundLet
 function print(result: Ledger, wreaked: Havoc, { statistics, users: dataset }: World): void {
   const { calls, callsByOutcome } = statistics();
   const table = new Table({ style: { head: [], border: [] } });
-  const list = (counts: Readonly<Record<string, number>>) =>
+  const list = (counts: object) =>
     Object.entries(counts)
       .map(([cause, count]) => `${count} ${cause}`)
       .join('\n') || 'none';
@@ -188,15 +248,20 @@ function print(result: Ledger, wreaked: Havoc, { statistics, users: dataset }: W
     ['Dead letters that are there twice', result.repeatedLetters],
     ['Messages received', `${observed.receives}, ${(observed.receives / traffic.length).toFixed(2)} times each`],
     ['PutUsers calls', `${calls}\n${list(callsByOutcome)}`],
+    ['SQS requests that failed', list(sqsFaults)],
     ['Processes killed / frozen until their time-out', `${wreaked.kills} / ${wreaked.freezes}`],
+    ['Processes starved of CPU, by what the time-out did', list(wreaked.starved)],
+    ['Processes stopped for a while, by what the time-out did', list(wreaked.stalled)],
     ['Outages of PutUsers', wreaked.outages],
-    ['Batches that failed as a whole', list(observed.failedBatches)],
+    ['Invocations', list(observed.outcomes)],
     ['Messages whose deletion failed', observed.undeleted],
+    ['Messages sent again', observed.resent],
     ['Log lines, and those that name a user', `${observed.logLines}, ${observed.leaks.length}`],
     ['Seed', seed],
-    ['Duration', `${Math.round((Date.now() - startedAt) / 1000)} s`],
+    ['Duration', `${secondsSoFar()} s, of which ${sentAfter} s until all was sent`],
   ];
   for (const row of rows) table.push([row[0], String(row[1])]);
   console.log(table.toString());
-  for (const violation of [...result.violations, ...observed.leaks].slice(0, 20)) console.error(violation);
+  for (const violation of [...shortcomings, ...result.violations, ...observed.leaks].slice(0, 20))
+    console.error(violation);
 }

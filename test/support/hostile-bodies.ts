@@ -4,15 +4,20 @@ import { tokensOf } from './full-json.ts';
 
 export interface GeneratedBody {
   readonly body: string;
-  /** Whether it was made to keep the contract and left alone. */
+  /** Whether it was left as it was made. */
   readonly intact: boolean;
 }
 
 /** Any body: most are damaged at one to three places. */
 export function generatedBody(): fc.Arbitrary<GeneratedBody> {
+  return damaged(validBody());
+}
+
+/** JSON texts, of which most are damaged at one to three places. */
+export function damaged(text: fc.Arbitrary<string>): fc.Arbitrary<GeneratedBody> {
   return fc
-    .tuple(validBody(), fc.array(damage, { maxLength: 3 }))
-    .map(([valid, damages]) => ({ body: damages.reduce(apply, valid), intact: damages.length === 0 }));
+    .tuple(text, fc.array(damage, { maxLength: 3 }))
+    .map(([whole, damages]) => ({ body: damages.reduce(apply, whole), intact: damages.length === 0 }));
 }
 
 const NUMBERS = [
@@ -35,7 +40,8 @@ const name = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...NAMES) },
   fc.string({ unit: 'grapheme', maxLength: 5 }),
 );
-const properties = fc
+/** An object of properties that keep the contract, as JSON. */
+export const properties: fc.Arbitrary<string> = fc
   .uniqueArray(fc.tuple(name, scalar), { selector: ([each]) => each, maxLength: 4 })
   .map((members) => `{${members.map(([each, value]) => `${json(each)}:${value}`).join(',')}}`);
 const userId = fc
