@@ -58,7 +58,7 @@ export function readArguments(argv: readonly string[], samples: { users: string;
   };
 }
 
-function parseFaults(text: string): Partial<FaultSettings> {
+export function parseFaults(text: string): Partial<FaultSettings> {
   const pairs = text.split(',').map((part) => part.split('='));
   const settings = Object.fromEntries(pairs.map(([name = '', value]) => [name.trim(), Number(value)]));
   try {
@@ -68,7 +68,7 @@ function parseFaults(text: string): Partial<FaultSettings> {
   }
 }
 
-function addContext(text: string, sofar: Record<string, string>): Record<string, string> {
+export function addContext(text: string, sofar: Record<string, string>): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It takes name=value, such as batchSize=100.');
   return { ...sofar, [text.slice(0, at)]: text.slice(at + 1) };

@@ -11,6 +11,7 @@ import type { LogListener } from './lambda/runtime-process.ts';
 import type { Endpoints } from './paste.ts';
 import { readUsersSchema, type UsersSchema } from './put-users/avro-schema.ts';
 import type { FaultSettings } from './put-users/faults.ts';
+import type { Latency } from './put-users/latency.ts';
 import type { Quota } from './put-users/quota.ts';
 import { type PutUsersService, startPutUsersService } from './put-users/service.ts';
 import type { Statistics } from './put-users/statistics.ts';
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly faults?: Partial<FaultSettings>;
   /** The quota that PutUsers holds callers to. @default Amazon's, 10 calls a second */
   readonly quota?: Quota;
+  /** How long a reply of PutUsers takes. @default no longer than it must */
+  readonly latencyInMilliseconds?: Latency;
   /** Is told what each PutUsers call has stored. @default nobody */
   readonly onStored?: OnStored;
   /** Is told of each batch that is settled. @default nobody */

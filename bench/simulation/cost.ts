@@ -1,0 +1,65 @@
+/** What a run costs, by the price list in prices.json. Free tiers are left out. */
+import prices from './prices.json' with { type: 'json' };
+import type { SimulationResult } from './simulate.ts';
+
+/** A line of the bill, in US dollars. */
+export interface CostLine {
+  readonly item: string;
+  /** What is counted, in words. */
+  readonly quantity: string;
+  readonly dollars: number;
+}
+
+export interface Cost {
+  /** When the prices held, and where. */
+  readonly priceList: string;
+  readonly lines: readonly CostLine[];
+  readonly dollars: number;
+}
+
+/** What the function logs for a batch, with its metrics, and what Lambda adds, in bytes: what one batch of `npm start` logs. */
+const LOG_BYTES_PER_INVOCATION = 2_000;
+/** What PutUsers is sent for a user of the simulation, in bytes. */
+const BYTES_PER_USER = 120;
+const MILLION = 1e6;
+const GIGABYTE = 1e9;
+
+/**
+ * Sums up a run.
+ *
+ * @param memoryInMiB - the function's
+ */
+export function costOf(result: SimulationResult, memoryInMiB: number): Cost {
+  const { sqs, lambda, messages, calls } = result;
+  const received = sqs.receives + sqs.deletes + sqs.visibilityChanges + sqs.deadLetterSends;
+  const gigabyteSeconds = (lambda.billedMilliseconds / 1000) * (memoryInMiB / 1024);
+  const logGigabytes = (lambda.invocations * LOG_BYTES_PER_INVOCATION) / GIGABYTE;
+  const sentGigabytes = (calls.users * BYTES_PER_USER) / GIGABYTE;
+  const lines: CostLine[] = [
+    line(
+      'SQS: sending, ten messages a request',
+      Math.ceil(messages / 10),
+      'requests',
+      prices.sqsRequestsPerMillion / MILLION,
+    ),
+    line('SQS: receiving, deleting, hiding', received, 'requests', prices.sqsRequestsPerMillion / MILLION),
+    line('Lambda: requests', lambda.invocations, 'requests', prices.lambdaRequestsPerMillion / MILLION),
+    line('Lambda: duration', gigabyteSeconds, 'GB-s', prices.lambdaArmGigabyteSecond),
+    line('CloudWatch Logs', logGigabytes, 'GB', prices.logsIngestedPerGigabyte),
+    line('Personalize: data ingested', sentGigabytes, 'GB', prices.personalizeIngestedPerGigabyte),
+  ];
+  return {
+    priceList: `${prices.region}, ${prices.asOf}, without free tiers`,
+    lines,
+    dollars: lines.reduce((sum, { dollars }) => sum + dollars, 0),
+  };
+}
+
+function line(item: string, quantity: number, unit: string, price: number): CostLine {
+  const digits = quantity < 10 ? 3 : 0;
+  return {
+    item,
+    quantity: `${quantity.toLocaleString('en', { maximumFractionDigits: digits })} ${unit}`,
+    dollars: quantity * price,
+  };
+}

@@ -1,0 +1,89 @@
+/** The tables of README.md and docs/performance.md, from results. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Figure } from './figure.ts';
+import { GOALS } from './pacing.ts';
+import type { Results } from './results.ts';
+import { CONDITIONS, CONTENDERS } from './throughput.ts';
+
+const DOCUMENTS = ['README.md', 'docs/performance.md'].map((path) =>
+  fileURLToPath(new URL(`../${path}`, import.meta.url)),
+);
+
+type Row = readonly string[];
+
+/** Each table by the name that documents have it under: `<!-- table:NAME -->` begins it, `<!-- /table -->` ends it. */
+export function renderTables(results: Results): Readonly<Record<string, string>> {
+  return {
+    throughput: throughputTable(results),
+    pacing: pacingTable(results),
+    ...Object.fromEntries(
+      ['cpu', 'coldStart', 'memory'].filter((name) => results[name]).map((name) => [name, plainTable(results, name)]),
+    ),
+  };
+}
+
+/** Puts the tables into the documents. Returns the paths of those that were different. */
+export async function updateDocuments(
+  results: Results,
+  options: { readonly write: boolean },
+): Promise<readonly string[]> {
+  const tables = renderTables(results);
+  const stale: string[] = [];
+  for (const path of DOCUMENTS) {
+    const text = await readFile(path, 'utf8');
+    const updated = text.replace(
+      /(<!-- table:(\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g,
+      (_, begin: string, name: string, end: string) => `${begin}${tables[name] ?? ''}${end}`,
+    );
+    if (updated === text) continue;
+    stale.push(path);
+    if (options.write) await writeFile(path, updated);
+  }
+  return stale;
+}
+
+function throughputTable({ throughput = {} }: Results): string {
+  const figureOf = (condition: string, contender: string, name: string) =>
+    throughput[`${condition}.${contender}.${name}`];
+  return markdown(
+    ['', ...CONDITIONS.map(({ title }) => title)],
+    CONTENDERS.map((contender) => [
+      contender.title,
+      ...CONDITIONS.map(({ name }) => {
+        const [share, wasted, dead] = ['shareOfLimit', 'callsWasted', 'goodUsersDeadLettered'].map(
+          (figure) => figureOf(name, contender.name, figure)?.value ?? 0,
+        );
+        const lost = dead === 0 ? '' : `, **${dead!.toLocaleString('en')} good users dead-lettered**`;
+        return `${share!.toFixed(1)}% (${wasted!.toFixed(1)}% of the calls wasted${lost})`;
+      }),
+    ]),
+  );
+}
+
+function pacingTable({ pacing = {} }: Results): string {
+  return markdown(
+    ['', 'measured', 'goal'],
+    GOALS.map(({ name, title, goal }) => {
+      const figure = pacing[name];
+      if (!figure) return [title, '', ''];
+      return [title, written(figure), `${figure.better === 'higher' ? 'at least' : 'at most'} ${goal} ${figure.unit}`];
+    }),
+  );
+}
+
+function plainTable(results: Results, benchmark: string): string {
+  return markdown(
+    ['', 'measured'],
+    Object.entries(results[benchmark] ?? {}).map(([name, figure]) => [name, written(figure)]),
+  );
+}
+
+function written({ value, unit }: Figure): string {
+  return `${value.toLocaleString('en', { maximumFractionDigits: 2 })} ${unit}`;
+}
+
+function markdown(head: Row, rows: readonly Row[]): string {
+  const line = (cells: Row) => `| ${cells.join(' | ')} |\n`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
+}
