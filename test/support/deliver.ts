@@ -1,7 +1,7 @@
+import { createVirtualClock } from '../../bench/simulation/virtual-clock.ts';
 import type { UserRecord } from '../../lambda/contract/schema.ts';
 import { type DeliverOptions, type Delivery, type DeliveryStatistics, deliver } from '../../lambda/core/deliver.ts';
 import { createPacer } from '../../lambda/core/pacer.ts';
-import { createVirtualClock } from './virtual-clock.ts';
 
 /** Deliveries of users with these ids, each without an older record. */
 export function deliveriesOf(userIds: readonly string[]): Delivery[] {

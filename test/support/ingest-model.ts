@@ -1,4 +1,6 @@
 /** The outside of the core as a model: PutUsers, the dead-letter queue and visibility, each failing as it is told to. */
+
+import { createVirtualClock } from '../../bench/simulation/virtual-clock.ts';
 import { createMessageReader } from '../../lambda/contract/read-message.ts';
 import type { UserRecord } from '../../lambda/contract/schema.ts';
 import type { DeadLetter } from '../../lambda/core/dead-letter.ts';
@@ -7,7 +9,6 @@ import type { Message } from '../../lambda/core/message.ts';
 import { createPacer } from '../../lambda/core/pacer.ts';
 import type { VisibilityChange } from '../../lambda/core/ports.ts';
 import { INVALID_INPUT, SERVICE_ERRORS, serviceError } from './errors.ts';
-import { createVirtualClock } from './virtual-clock.ts';
 
 /** What PutUsers does with one call. */
 export interface CallScript {

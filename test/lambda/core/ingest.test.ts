@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createVirtualClock } from '../../../bench/simulation/virtual-clock.ts';
 import { createMessageReader } from '../../../lambda/contract/read-message.ts';
 import type { UserRecord } from '../../../lambda/contract/schema.ts';
 import type { DeadLetter } from '../../../lambda/core/dead-letter.ts';
@@ -9,7 +10,6 @@ import { createPacer } from '../../../lambda/core/pacer.ts';
 import type { VisibilityChange } from '../../../lambda/core/ports.ts';
 import { INTERNAL_FAILURE, INVALID_INPUT, NOT_FOUND, serviceError, THROTTLED } from '../../support/errors.ts';
 import { message, users } from '../../support/messages.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 interface World {
   readonly answer?: (users: readonly UserRecord[], call: number) => Error | undefined;
