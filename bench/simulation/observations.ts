@@ -6,12 +6,20 @@ import type { CallOutcome } from './put-users.ts';
 export interface Sample {
   /** When it ended, in seconds since the start. */
   readonly at: number;
-  /** Users in the queue then. */
+  /** Messages in the queue then that wait to be received. */
+  readonly visibleMessages: number;
+  /** Messages in the queue then that are being worked on, or back off. */
+  readonly hiddenMessages: number;
+  /** Users in them. */
   readonly backlog: number;
+  /** How old the oldest of the messages is then, in seconds; 0 when there is none. */
+  readonly oldestAge: number;
   /** Users delivered in a second, on average. */
   readonly usersPerSecond: number;
   /** Calls in a second, on average. */
   readonly callsPerSecond: number;
+  /** Throttled calls. */
+  readonly throttledCalls: number;
   /** Ages at delivery, in seconds; undefined when nothing was delivered. */
   readonly age: { readonly median: number; readonly p99: number } | undefined;
 }
@@ -34,7 +42,7 @@ export function createObservations(now: () => number) {
   let usersDelivered = 0;
   let firstCallAt: number | undefined;
   let lastCallAt = 0;
-  let last = { at: now(), calls: 0, usersDelivered: 0, ages: 0 };
+  let last = { at: now(), calls: 0, throttled: 0, usersDelivered: 0, ages: 0 };
 
   return {
     calls,
@@ -59,18 +67,19 @@ export function createObservations(now: () => number) {
       usersDelivered++;
       ages.push(age / 1000);
     },
-    sample(backlog: number): void {
+    sample(queue: Pick<Sample, 'visibleMessages' | 'hiddenMessages' | 'backlog' | 'oldestAge'>): void {
       const seconds = (now() - last.at) / 1000;
       if (seconds <= 0) return;
       const recent = sorted(ages.slice(last.ages));
       samples.push({
+        ...queue,
         at: now() / 1000,
-        backlog,
         usersPerSecond: (usersDelivered - last.usersDelivered) / seconds,
         callsPerSecond: (calls.all - last.calls) / seconds,
+        throttledCalls: calls.throttled - last.throttled,
         age: recent.length === 0 ? undefined : { median: percentile(recent, 50), p99: percentile(recent, 99) },
       });
-      last = { at: now(), calls: calls.all, usersDelivered, ages: ages.length };
+      last = { at: now(), calls: calls.all, throttled: calls.throttled, usersDelivered, ages: ages.length };
     },
   };
 }

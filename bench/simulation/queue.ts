@@ -41,8 +41,10 @@ export interface QueueModel {
   changeVisibility(receiptHandle: string, delayInSeconds: number): void;
   /** Messages that have arrived so far. */
   arrived(): number;
-  /** Messages that are in the queue now, visible or not. */
-  depth(): number;
+  /** Messages that are in the queue now. */
+  depth(): { readonly visible: number; readonly hidden: number };
+  /** When the oldest of them was sent, in virtual milliseconds. */
+  oldestSentAt(): number | undefined;
   /** When a message was sent, in virtual milliseconds; undefined once it has left the queue. */
   sentAt(message: number): number | undefined;
   /** How often each message that has left was received: index 1 is those received once. */
@@ -158,8 +160,11 @@ export function createQueueModel(options: QueueModelOptions): QueueModel {
     arrived: () => arrivedCount,
     depth: () => {
       letIn();
-      return present.size;
+      const waiting = Math.min(visible.length - taken, present.size);
+      return { visible: waiting, hidden: present.size - waiting };
     },
+    // They are kept in the order in which they arrived.
+    oldestSentAt: () => present.values().next().value?.sentAt,
     sentAt: (message) => present.get(message)?.sentAt,
     receivesPerMessage,
     moved,

@@ -27,6 +27,8 @@ export interface Scenario {
   readonly invokeMilliseconds: number;
   /** What a request to SQS takes, in milliseconds. */
   readonly sqsMilliseconds: number;
+  /** How often a sample is taken. @default so often that there are some 300 */
+  readonly sampleEverySeconds?: number;
   /** Of all that is left to chance: the same seed gives the same run. */
   readonly seed: number;
 }

@@ -115,7 +115,7 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
 
   await queue.drained;
   const seconds = clock.now() / 1000;
-  observed.sample(0);
+  takeSample();
   ended.abort();
   await Promise.all([mapping.stop(), sampling]);
 
@@ -143,13 +143,24 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
     samples: observed.samples,
   };
 
+  function takeSample(): void {
+    const { visible, hidden } = queue.depth();
+    const oldest = queue.oldestSentAt() ?? clock.now();
+    observed.sample({
+      visibleMessages: visible,
+      hiddenMessages: hidden,
+      backlog: (visible + hidden) * usersPerMessage,
+      oldestAge: (clock.now() - oldest) / 1000,
+    });
+  }
+
   async function takeSamples(): Promise<void> {
     const { backlog, until } = scenario.arrivals;
     const expected = until + backlog / 100;
-    const interval = Math.max(1, Math.round(expected / SAMPLES)) * 1000;
+    const interval = (scenario.sampleEverySeconds ?? Math.max(1, Math.round(expected / SAMPLES))) * 1000;
     while (!ended.signal.aborted) {
       await clock.pause(interval, ended.signal);
-      if (!ended.signal.aborted) observed.sample(queue.depth() * usersPerMessage);
+      if (!ended.signal.aborted) takeSample();
     }
   }
 }
