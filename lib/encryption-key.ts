@@ -1,4 +1,4 @@
-/** The customer-managed key: how one is made, and what whoever sends, consumes or logs needs on it. */
+/** The customer-managed key: how one is made, and what whoever sends, consumes, logs or alarms needs on it. */
 import { ArnFormat, type CfnElement, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccountRootPrincipal,
@@ -24,7 +24,7 @@ export const USE_ACTIONS: readonly string[] = ['kms:Decrypt', 'kms:GenerateDataK
  */
 export function createEncryptionKey(scope: Construct, options: { readonly removalPolicy?: RemovalPolicy }): Key {
   return new Key(scope, 'EncryptionKey', {
-    description: 'Encrypts the users on their way into the Users dataset, the dead letters and the logs.',
+    description: 'Encrypts the users on their way into the Users dataset, the dead letters, the logs and the alarms.',
     enableKeyRotation: true,
     policy: new PolicyDocument({ statements: [administration(), useByTheAccount(Stack.of(scope).region)] }),
     ...options,
@@ -106,6 +106,22 @@ export function allowLogGroup(key: IKey, logGroup: LogGroup): void {
       actions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
       resources: ['*'],
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': arn } },
+    }),
+  );
+}
+
+/**
+ * Lets CloudWatch encrypt what the given alarms publish to a topic, and nothing else. Source: SNS developer guide,
+ * compatibility between event sources from AWS services and encrypted topics.
+ */
+export function allowAlarms(key: IKey, alarmArns: readonly string[], account: string): void {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'EncryptAlarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnEquals: { 'aws:SourceArn': alarmArns } },
     }),
   );
 }

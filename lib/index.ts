@@ -1,4 +1,6 @@
 /** What other CDK apps can use. */
+export type { IngestionMetricName } from './monitoring/ingestion-metrics.ts';
+export { UserIngestionMonitoring, type UserIngestionMonitoringProps } from './monitoring/user-ingestion-monitoring.ts';
 export { PersonalizeUsersStack, type PersonalizeUsersStackProps } from './personalize-users-stack.ts';
 export { SettingError } from './setting.ts';
 export {

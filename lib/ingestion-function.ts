@@ -2,12 +2,14 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { CODE } from './bundling.ts';
 import { allowLogGroup } from './encryption-key.ts';
+import { METRICS_NAMESPACE, SERVICE_NAME } from './monitoring/ingestion-metrics.ts';
 import type { LOG_LEVELS } from './settings.ts';
 import type { Sizing } from './sizing.ts';
 
@@ -21,6 +23,7 @@ export interface IngestionFunctionProps extends Sizing {
   readonly memoryInMiB: number;
   readonly maxPropertiesLength: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly tracing: boolean;
 }
 
 /** Makes the function out of lambda/handler.ts. */
@@ -32,6 +35,8 @@ export function createIngestionFunction(scope: Construct, props: IngestionFuncti
     memorySize: props.memoryInMiB,
     role: props.role,
     logGroup: props.logGroup,
+    // The CDK lets the role write traces.
+    ...(props.tracing && { tracing: Tracing.ACTIVE }),
     environment: environment(props),
   });
 }
@@ -67,8 +72,8 @@ function environment(props: IngestionFunctionProps): Record<string, string> {
     MAX_PROPERTIES_LENGTH: String(props.maxPropertiesLength),
     BACKOFF_BASE_SECONDS: String(props.backoffBaseInSeconds),
     BACKOFF_MAX_SECONDS: String(props.backoffMaxInSeconds),
-    POWERTOOLS_SERVICE_NAME: 'personalize-users',
-    POWERTOOLS_METRICS_NAMESPACE: 'PersonalizeUsers',
+    POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
+    POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
     POWERTOOLS_LOG_LEVEL: props.logLevel,
     NODE_OPTIONS: '--enable-source-maps',
   };

@@ -6,9 +6,16 @@ import type { Construct } from 'constructs';
 import { placeOf } from './dataset-arn.ts';
 import { createEncryptionKey } from './encryption-key.ts';
 import { regionOfKey } from './encryption-key-arn.ts';
+import { UserIngestionMonitoring } from './monitoring/user-ingestion-monitoring.ts';
 import { SettingError } from './setting.ts';
 import { checkSettings, type ENCRYPTIONS } from './settings.ts';
-import { DEFAULT_REMOVAL_POLICY, UserIngestion, type UserIngestionProps } from './user-ingestion.ts';
+import { sizing } from './sizing.ts';
+import {
+  DEFAULT_MAX_PROPERTIES_LENGTH,
+  DEFAULT_REMOVAL_POLICY,
+  UserIngestion,
+  type UserIngestionProps,
+} from './user-ingestion.ts';
 
 /** What the stack is made from. Its account and region are the dataset's: nothing else could call PutUsers on it. */
 export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<StackProps, 'env'> {
@@ -37,11 +44,23 @@ export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<Sta
    * @default - none
    */
   readonly encryptionKeyArn?: string;
+  /**
+   * Whether there are alarms with a topic that tells of them, a dashboard, and saved queries of the logs.
+   * @default true
+   */
+  readonly monitoring?: boolean;
+  /**
+   * An e-mail address that hears of the alarms, once it has confirmed that it wants to.
+   * @default - nobody does, until something subscribes to the topic
+   */
+  readonly alarmEmail?: string;
 }
 
 /** The pipeline in a stack of its own. */
 export class PersonalizeUsersStack extends Stack {
   readonly ingestion: UserIngestion;
+  /** What watches the pipeline, unless it was not wanted. */
+  readonly monitoring: UserIngestionMonitoring | undefined;
 
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: PersonalizeUsersStackProps) {
@@ -51,7 +70,10 @@ export class PersonalizeUsersStack extends Stack {
     this.ingestion = new UserIngestion(this, 'Users', { ...props, encryptionKey: encryptionKeyOf(this, props) });
     for (const arn of props.producerPrincipalArns ?? []) this.ingestion.grantSend(new ArnPrincipal(arn));
     if (props.producerOrganizationId) this.ingestion.grantSend(new OrganizationPrincipal(props.producerOrganizationId));
+    this.monitoring = monitoringOf(this, this.ingestion, props);
     addOutputs(this, this.ingestion);
+    if (this.monitoring) addMonitoringOutputs(this, this.monitoring);
+    output(this, 'Settings', settingsFor(props), 'What the command line goes by.');
   }
 }
 
@@ -65,11 +87,23 @@ function encryptionKeyOf(stack: Stack, props: PersonalizeUsersStackProps): IKey 
   return encryption === 'customer-managed' ? createEncryptionKey(stack, { removalPolicy }) : undefined;
 }
 
+/** It is called what the stack is, so that alarms of several stacks are told apart in a mail. */
+function monitoringOf(stack: Stack, ingestion: UserIngestion, props: PersonalizeUsersStackProps) {
+  const { monitoring = true, alarmEmail } = props;
+  if (!monitoring) return undefined;
+  return new UserIngestionMonitoring(stack, 'Monitoring', {
+    ingestion,
+    name: stack.stackName,
+    ...(alarmEmail !== undefined && { alarmEmail }),
+  });
+}
+
 /** What cannot be together, each with a sentence that says which setting to change. */
 const REFUSALS: readonly ((props: PersonalizeUsersStackProps) => void)[] = [
   refuseKeyWithoutUse,
   refuseTwoKeys,
   refuseKeyElsewhere,
+  refuseEmailWithoutAlarms,
 ];
 
 function refuseKeyWithoutUse({ encryption, encryptionKey, encryptionKeyArn }: PersonalizeUsersStackProps): void {
@@ -98,11 +132,19 @@ function refuseKeyElsewhere({ datasetArn, encryptionKeyArn }: PersonalizeUsersSt
   );
 }
 
+function refuseEmailWithoutAlarms({ monitoring, alarmEmail }: PersonalizeUsersStackProps): void {
+  if (monitoring !== false || alarmEmail === undefined) return;
+  throw new SettingError(
+    'alarmEmail',
+    'alarmEmail is given and monitoring is false, which leaves no alarms to tell of: leave out one of them.',
+  );
+}
+
 function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryptionKey }: UserIngestion): void {
   output(stack, 'QueueUrl', queue.queueUrl, 'Where producers send users to.');
   output(stack, 'QueueArn', queue.queueArn, 'What producers in other accounts are to be allowed to send to.');
   output(stack, 'DeadLetterQueueUrl', deadLetterQueue.queueUrl, 'Where users are that could not be delivered.');
-  output(stack, 'DeadLetterQueueArn', deadLetterQueue.queueArn, 'What an alarm is to watch, and a replay to read.');
+  output(stack, 'DeadLetterQueueArn', deadLetterQueue.queueArn, 'What a replay reads.');
   output(stack, 'FunctionName', fn.functionName, 'What puts users into the dataset.');
   if (encryptionKey) {
     output(
@@ -112,6 +154,24 @@ function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryp
       'What producers in other accounts are to be allowed to use.',
     );
   }
+}
+
+/** The settings that the command line asks for, as JSON; `cli/settings.ts` reads them. */
+function settingsFor(props: PersonalizeUsersStackProps): string {
+  const { requestsPerSecond, usersPerMessage, maxReceiveCount, visibilityTimeoutInSeconds } = sizing(props);
+  const { maxPropertiesLength = DEFAULT_MAX_PROPERTIES_LENGTH } = props;
+  return JSON.stringify({
+    requestsPerSecond,
+    usersPerMessage,
+    maxReceiveCount,
+    maxPropertiesLength,
+    visibilityTimeoutInSeconds,
+  });
+}
+
+function addMonitoringOutputs(stack: Stack, { dashboardUrl, alarmTopic }: UserIngestionMonitoring): void {
+  output(stack, 'DashboardUrl', dashboardUrl, 'Where to see how it is going.');
+  output(stack, 'AlarmTopicArn', alarmTopic.topicArn, 'What to subscribe to, to hear of alarms.');
 }
 
 function output(stack: Stack, name: string, value: string, description: string): void {

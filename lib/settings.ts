@@ -28,11 +28,13 @@ export const ENCRYPTIONS = ['service-managed', 'customer-managed'] as const;
 const IAM_PRINCIPAL = /^arn:[a-z\d-]+:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
 /** Source: AWS Organizations API reference, `Organization`. */
 const ORGANIZATION_ID = /^o-[a-z\d]{10,32}$/;
+/** What SNS takes is looser; this keeps out lists, names around addresses, and blanks. Source: RFC 5321 for the length. */
+const EMAIL_ADDRESS = /^(?=.{3,254}$)[^\s@,;:<>()"]+@[^\s@,;:<>()".]+(\.[^\s@,;:<>()".]+)+$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z\d-]{0,127}$/;
 
 /**
  * What each setting takes by itself. What they must be together is for `sizing` to say; what they mean and default to
- * is said where they are used, at `UserIngestionProps` and `PersonalizeUsersStackProps`.
+ * is said where they are used, at `UserIngestionProps`, `UserIngestionMonitoringProps` and `PersonalizeUsersStackProps`.
  */
 export const SETTINGS = {
   datasetArn: text(
@@ -65,6 +67,9 @@ export const SETTINGS = {
   memoryInMiB: wholeNumber(128, 10_240),
   logRetentionInDays: oneOfNumbers(LOG_RETENTION_DAYS),
   logLevel: oneOfWords(LOG_LEVELS),
+  monitoring: flag(),
+  alarmEmail: text('one e-mail address, like on-call@example.com', (address) => EMAIL_ADDRESS.test(address)),
+  tracing: flag(),
 };
 
 /** The name of a setting. */

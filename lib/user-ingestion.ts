@@ -1,20 +1,26 @@
 /** The pipeline as one construct, for any app: queue, function, dead-letter queue, and what connects them. */
 import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { grantUseThroughSqs } from './encryption-key.ts';
 import { createExecutionRole } from './execution-role.ts';
 import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
+import { type IngestionMetricName, ingestionMetric } from './monitoring/ingestion-metrics.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
 import { checkSettings, type LOG_LEVELS } from './settings.ts';
 import { type Sizing, type SizingProps, sizing } from './sizing.ts';
 
 /** What is kept stays, and so does the key that it is encrypted with. */
 export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
+/** Characters in a user's `properties` that a deployment takes if it is not told otherwise. */
+export const DEFAULT_MAX_PROPERTIES_LENGTH = 4096;
 
 /** What a `UserIngestion` is made from. Only the dataset is required. */
 export interface UserIngestionProps extends SizingProps {
@@ -41,6 +47,11 @@ export interface UserIngestionProps extends SizingProps {
    * @default INFO
    */
   readonly logLevel?: (typeof LOG_LEVELS)[number];
+  /**
+   * Whether X-Ray traces what Lambda does for each batch. The role may then write traces.
+   * @default false
+   */
+  readonly tracing?: boolean;
   /**
    * A symmetric KMS key of your own that the queues and the log group are encrypted with. What CloudWatch Logs and
    * producers need is added to its policy if it is of the same app; the owner of an imported one adds it
@@ -72,16 +83,22 @@ export class UserIngestion extends Construct {
   readonly function: NodejsFunction;
   /** What invokes the function with batches from the queue. */
   readonly eventSourceMapping: EventSourceMapping;
+  /** What the function logs to. */
+  readonly logGroup: LogGroup;
   /** What the queues and the log group are encrypted with, if it is not the services' own. */
   readonly encryptionKey: IKey | undefined;
+  /** The sizes of this deployment, given and derived. */
+  readonly sizing: Sizing;
 
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: UserIngestionProps) {
     super(scope, id);
     const settings = complete(props);
     this.encryptionKey = settings.encryptionKey;
+    this.sizing = settings.sizing;
     this.deadLetterQueue = createDeadLetterQueue(this, settings);
     this.queue = createUsersQueue(this, settings, this.deadLetterQueue);
+    this.logGroup = createLogGroup(this, settings);
     this.function = this.createFunction(settings);
     this.eventSourceMapping = connect(this, this.queue, this.function, settings);
   }
@@ -96,12 +113,23 @@ export class UserIngestion extends Construct {
     return send.combine(grantUseThroughSqs(this.encryptionKey, grantee, Stack.of(this).region));
   }
 
+  /**
+   * A metric of the function, of this deployment only: over 5 minutes, and by the statistic that makes sense of it, unless
+   * told otherwise. The queues and the function have metrics of their own.
+   *
+   * @example
+   * ingestion.metric('UsersDelivered', { period: Duration.hours(1) });
+   */
+  metric(metricName: IngestionMetricName, options?: MetricOptions): Metric {
+    return ingestionMetric(this.function.functionName, metricName, options);
+  }
+
   private createFunction(settings: CompleteProps): NodejsFunction {
     const touched = {
       datasetArn: settings.datasetArn,
       queue: this.queue,
       deadLetterQueue: this.deadLetterQueue,
-      logGroup: createLogGroup(this, settings),
+      logGroup: this.logGroup,
       encryptionKey: settings.encryptionKey,
     };
     const role = createExecutionRole(this, touched);
@@ -109,21 +137,25 @@ export class UserIngestion extends Construct {
   }
 }
 
-type CompleteProps = Required<Omit<UserIngestionProps, 'encryptionKey'>> & Pick<UserIngestionProps, 'encryptionKey'>;
+type CompleteProps = Required<Omit<UserIngestionProps, 'encryptionKey'>> &
+  Pick<UserIngestionProps, 'encryptionKey'> & { readonly sizing: Sizing };
 
 /** Checks what is given and decides what is not. */
 function complete(props: UserIngestionProps): CompleteProps {
   const { datasetArn, ...others } = props;
   checkSettings(Token.isUnresolved(datasetArn) ? others : props);
+  const sizes = sizing(others);
   return {
     datasetArn,
-    maxPropertiesLength: props.maxPropertiesLength ?? 4096,
+    maxPropertiesLength: props.maxPropertiesLength ?? DEFAULT_MAX_PROPERTIES_LENGTH,
     memoryInMiB: props.memoryInMiB ?? 512,
     logRetentionInDays: props.logRetentionInDays ?? 30,
     logLevel: props.logLevel ?? 'INFO',
+    tracing: props.tracing ?? false,
     encryptionKey: props.encryptionKey,
     removalPolicy: props.removalPolicy ?? DEFAULT_REMOVAL_POLICY,
-    ...sizing(others),
+    ...sizes,
+    sizing: sizes,
   };
 }
 

@@ -11,6 +11,8 @@ const VARIANTS: Readonly<Record<string, Record<string, unknown>>> = {
   Default: {},
   Fifo: { fifo: true },
   Encrypted: { encryption: 'customer-managed', producerOrganizationId: 'o-a1b2c3d4e5' },
+  Watched: { tracing: true, alarmEmail: 'on-call@example.com' },
+  Unwatched: { monitoring: false },
   Producers: { producerPrincipalArns: 'arn:aws:iam::123456789012:role/one,arn:aws:iam::111122223333:root' },
 };
 

@@ -1,10 +1,27 @@
 /** What the function tells about its work: counts and names of errors, never a userId or a property. */
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Summary } from '../core/summary.ts';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Summary, Tally } from '../core/summary.ts';
+import { metricErrorCode } from './metric-error-code.ts';
+
+/**
+ * Makes what metrics are published with. They carry the function's name as the dimension `function_name`, as Powertools
+ * calls it, so that two deployments in one account and region are told apart.
+ *
+ * @param functionName - Lambda's own variable, `AWS_LAMBDA_FUNCTION_NAME`
+ */
+export function createMetrics(functionName: string | undefined): Metrics {
+  return new Metrics(functionName === undefined ? {} : { defaultDimensions: { function_name: functionName } });
+}
 
 /** Writes one line for each message that had something dead-lettered, one for the invocation, and its metrics. */
 export function report(summary: Summary, logger: Logger, metrics: Metrics): void {
+  writeLogs(summary, logger);
+  publishCounts(summary, metrics);
+  publishDeadLetters(summary.deadLetterReasons, metrics);
+}
+
+function writeLogs(summary: Summary, logger: Logger): void {
   const { rejectedMessages, ...counts } = summary;
   for (const { messageId, errors } of rejectedMessages) logger.warn('Message rejected', { messageId, errors });
   if (Object.keys(summary.deadLetterErrors).length > 0) {
@@ -14,7 +31,9 @@ export function report(summary: Summary, logger: Logger, metrics: Metrics): void
     logger.warn('Back-off could not be set; the visibility timeout holds', { errors: summary.visibilityErrors });
   }
   logger.info('Batch settled', { ...counts, usersPerCall: usersPerCall(summary) });
+}
 
+function publishCounts(summary: Summary, metrics: Metrics): void {
   const { users, calls, oldestAgeInMilliseconds } = summary;
   metrics.addMetric('UsersDelivered', MetricUnit.Count, users.delivered);
   metrics.addMetric('UsersSuperseded', MetricUnit.Count, users.superseded);
@@ -25,6 +44,20 @@ export function report(summary: Summary, logger: Logger, metrics: Metrics): void
   if (calls.calls > 0) metrics.addMetric('UsersPerCall', MetricUnit.Count, usersPerCall(summary));
   metrics.addMetric('OldestMessageAge', MetricUnit.Milliseconds, Math.max(0, oldestAgeInMilliseconds));
   metrics.publishStoredMetrics();
+}
+
+/** One line for each reason: a line of the embedded metric format has one value of a dimension. */
+function publishDeadLetters(reasons: Tally, metrics: Metrics): void {
+  const counts = new Map<string, number>();
+  for (const [name, count] of Object.entries(reasons)) {
+    const code = metricErrorCode(name);
+    counts.set(code, (counts.get(code) ?? 0) + count);
+  }
+  for (const [code, count] of counts) {
+    metrics.addDimension('ErrorCode', code);
+    metrics.addMetric('DeadLetters', MetricUnit.Count, count);
+    metrics.publishStoredMetrics();
+  }
 }
 
 function usersPerCall({ calls: { calls, usersCalled } }: Summary): number {

@@ -29,6 +29,9 @@ const WRONG: readonly [setting: string, value: unknown, sentence: string][] = [
     'ou-a1b2-a1b2c3d4',
     'producerOrganizationId takes the id of an AWS organization, like o-a1b2c3d4e5, but got "ou-a1b2-a1b2c3d4".',
   ],
+  ['monitoring', 'off', 'monitoring takes true or false, but got "off".'],
+  ['tracing', 'yes', 'tracing takes true or false, but got "yes".'],
+  ['alarmEmail', 'me', 'alarmEmail takes one e-mail address, like on-call@example.com, but got "me".'],
   ['encryption', 'kms', 'encryption takes one of service-managed, customer-managed, but got "kms".'],
   [
     'encryptionKeyArn',

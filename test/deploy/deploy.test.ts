@@ -168,13 +168,13 @@ describe('another deployment', () => {
     const physicalId = await readPhysicalIds('Second');
     const { VisibilityTimeout, RedrivePolicy } = await queueAttributes(physicalId('AWS::SQS::Queue', 'UsersQueue'));
     expect({ VisibilityTimeout, ...JSON.parse(RedrivePolicy!) }).toMatchObject({
-      VisibilityTimeout: '73',
+      VisibilityTimeout: '79',
       maxReceiveCount: 3,
     });
     const FunctionName = physicalId('AWS::Lambda::Function');
     expect(await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).toMatchObject({
       MemorySize: 256,
-      Timeout: 12,
+      Timeout: 13,
       Environment: { Variables: { REQUESTS_PER_SECOND: '4', MAX_RECEIVE_COUNT: '3' } },
     });
   });
@@ -189,6 +189,9 @@ describe('another deployment', () => {
       DeadLetterQueueUrl: physicalId('AWS::SQS::Queue', 'DeadLetterQueue'),
       DeadLetterQueueArn: expect.stringMatching(/^arn:aws:sqs:eu-west-1:123456789012:Third-UsersDeadLetterQueue/),
       FunctionName: physicalId('AWS::Lambda::Function'),
+      AlarmTopicArn: expect.stringMatching(/^arn:aws:sns:eu-west-1:123456789012:Third/),
+      DashboardUrl: expect.stringContaining('cloudwatch'),
+      Settings: expect.stringContaining('"requestsPerSecond":'),
     });
   });
 });

@@ -11,7 +11,12 @@ import { arnOf, createStack, createTestApp, DATASET_ARN, KEY_ARN, resource, stac
 
 const MADE: Partial<PersonalizeUsersStackProps> = { encryption: 'customer-managed' };
 
-/** What each of the three is encrypted with. */
+/** What the topic of the alarms is encrypted with. */
+function keyOfTopic(template: Template): unknown {
+  return resource(template, 'AWS::SNS::Topic').Properties.KmsMasterKeyId;
+}
+
+/** What the queues and the log group are encrypted with. */
 function keysInUse(template: Template): unknown[] {
   return [
     resource(template, 'AWS::SQS::Queue', 'UsersQueue').Properties.KmsMasterKeyId,
@@ -27,6 +32,7 @@ describe('without a key', () => {
   ])('SQS and CloudWatch Logs encrypt with their own, %s', (_, props) => {
     const template = stackTemplate(props);
     expect(keysInUse(template)).toEqual([undefined, undefined, undefined]);
+    expect(keyOfTopic(template)).toBeUndefined();
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
     template.resourceCountIs('AWS::KMS::Key', 0);
     expect(template.findOutputs('*')).not.toHaveProperty('EncryptionKeyArn');
@@ -37,8 +43,9 @@ describe('a key that the stack makes', () => {
   const template = stackTemplate(MADE);
   const key = arnOf(template, 'AWS::KMS::Key');
 
-  test('encrypts both queues and the log group', () => {
+  test('encrypts both queues, the log group and the topic of the alarms', () => {
     expect(keysInUse(template)).toEqual([key, key, key]);
+    expect(keyOfTopic(template)).toEqual(key);
     for (const { Properties } of Object.values(template.findResources('AWS::SQS::Queue'))) {
       expect(Properties).not.toHaveProperty('SqsManagedSseEnabled');
     }
@@ -71,9 +78,10 @@ describe('a key that the stack is given', () => {
   test.each<[string, Partial<PersonalizeUsersStackProps>]>([
     ['by its ARN', { encryptionKeyArn: KEY_ARN }],
     ['by its ARN, and told to use it', { encryptionKeyArn: KEY_ARN, encryption: 'customer-managed' }],
-  ])('%s encrypts both queues and the log group, and no other is made', (_, props) => {
+  ])('%s encrypts both queues, the log group and the topic, and no other is made', (_, props) => {
     const template = stackTemplate(props);
     expect(keysInUse(template)).toEqual([KEY_ARN, KEY_ARN, KEY_ARN]);
+    expect(keyOfTopic(template)).toBe(KEY_ARN);
     template.resourceCountIs('AWS::KMS::Key', 0);
     expect(template.findOutputs('EncryptionKeyArn')).toMatchObject({ EncryptionKeyArn: { Value: KEY_ARN } });
   });

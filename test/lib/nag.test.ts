@@ -25,9 +25,16 @@ const ACKNOWLEDGED: Readonly<Record<string, string>> = {
   'NIST.800.53.R5-LambdaInsideVPC at PersonalizeUsers/Users/Function/Resource':
     'The function takes no connections, and calls SQS and Personalize only, by TLS and IAM. There is nothing in a VPC that it needs.',
 };
-const LOGS_WITHOUT_KEY = {
+const WITHOUT_KEY = {
   'NIST.800.53.R5-CloudWatchLogGroupEncrypted at PersonalizeUsers/Users/LogGroup/Resource':
     'CloudWatch Logs encrypts every log group, and the logs hold nothing of a user. encryption=customer-managed brings a key.',
+  'NIST.800.53.R5-SNSEncryptedKMS at PersonalizeUsers/Monitoring/AlarmTopic/Resource':
+    'SNS encrypts its disks, and alarms hold names and counts. CloudWatch cannot use the key that AWS manages for SNS, so ' +
+    'more takes a key of the customer, which encryption=customer-managed brings.',
+};
+const WITH_TRACING = {
+  'AwsSolutions-IAM5[Resource::*] at PersonalizeUsers/Users/Role/DefaultPolicy/Resource':
+    "X-Ray's actions take no resource but *. Source: service authorization reference.",
 };
 
 /** The rules that a stack breaks, each with where. */
@@ -47,8 +54,9 @@ describe('cdk-nag', () => {
     ['with fifo', { fifo: true }],
     ['with producers', { producerPrincipalArns: ['arn:aws:iam::111122223333:root'] }],
     ['with an organization', { producerOrganizationId: 'o-a1b2c3d4e5' }],
+    ['with an address for alarms', { alarmEmail: 'on-call@example.com' }],
   ])('finds nothing in the stack that is not acknowledged, %s', (_, props) => {
-    const acknowledged = Object.keys({ ...ACKNOWLEDGED, ...LOGS_WITHOUT_KEY });
+    const acknowledged = Object.keys({ ...ACKNOWLEDGED, ...WITHOUT_KEY });
     expect(findings(createStack(props)).sort()).toEqual(acknowledged.sort());
   });
 
@@ -59,8 +67,18 @@ describe('cdk-nag', () => {
       'a key and producers',
       { encryption: 'customer-managed', producerPrincipalArns: ['arn:aws:iam::111122223333:root'] },
     ],
-  ])('finds nothing at the log group either if the stack has %s', (_, props) => {
+  ])('finds nothing at the log group and the topic either if the stack has %s', (_, props) => {
     expect(findings(createStack(props)).sort()).toEqual(Object.keys(ACKNOWLEDGED).sort());
+  });
+
+  test('finds nothing more with tracing than that X-Ray has no resources', () => {
+    const acknowledged = Object.keys({ ...ACKNOWLEDGED, ...WITHOUT_KEY, ...WITH_TRACING });
+    expect(findings(createStack({ tracing: true })).sort()).toEqual(acknowledged.sort());
+  });
+
+  test('finds nothing without monitoring that is not there with it', () => {
+    const found = findings(createStack({ monitoring: false }));
+    expect(found.filter((finding) => !(finding in ACKNOWLEDGED) && !(finding in WITHOUT_KEY))).toEqual([]);
   });
 
   test('finds what is wrong with a stack that is worse', () => {

@@ -10,6 +10,14 @@ const ORGANIZATION = 'o-a1b2c3d4e5';
 
 /** What a key is used for by everybody but CloudWatch Logs. */
 const USE = ['kms:Decrypt', 'kms:GenerateDataKey'];
+const ALARMS = ['NothingDelivered', 'DeadLetters', 'OldMessages', 'FunctionErrors', 'Throttling'];
+/** What holds for the alarms of the stack, and nothing else. */
+const OF_THE_ALARMS = {
+  StringEquals: { 'aws:SourceAccount': '123456789012' },
+  ArnEquals: {
+    'aws:SourceArn': ALARMS.map((name) => `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:PersonalizeUsers-${name}`),
+  },
+};
 const THROUGH_SQS = { StringEquals: { 'kms:ViaService': 'sqs.eu-west-1.amazonaws.com' } };
 
 /** A key that the stack makes, and one that it is given: what it is called in a policy, and the settings. */
@@ -137,6 +145,16 @@ describe("the function's role", () => {
     ]);
   });
 
+  test('may write traces as well with tracing, which takes no resources, and no more', () => {
+    const traced = stackTemplate({ tracing: true });
+    expect(rolePolicy(traced)).toEqual([
+      ...statementsWithoutKey(traced),
+      { Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+    ]);
+    expect(resource(traced, 'AWS::Lambda::Function').Properties.TracingConfig).toEqual({ Mode: 'Active' });
+    expect(resource(template, 'AWS::Lambda::Function').Properties).not.toHaveProperty('TracingConfig');
+  });
+
   test('has no managed policies, and no other of its own', () => {
     expect(Properties).not.toHaveProperty('ManagedPolicyArns');
     expect(Properties).not.toHaveProperty('Policies');
@@ -182,17 +200,71 @@ describe("the function's role", () => {
   }
 });
 
+describe("the alarm topic's policy", () => {
+  test.each<[string, Partial<PersonalizeUsersStackProps>]>([
+    ['by default', {}],
+    ['with a key', { encryption: 'customer-managed' }],
+    ['with an address', { alarmEmail: 'on-call@example.com' }],
+    ['with producers', { producerPrincipalArns: [OWN_ROLE, OTHER_ACCOUNT], producerOrganizationId: ORGANIZATION }],
+  ])("lets the stack's alarms publish, by TLS, and nobody else in, %s", (_, props) => {
+    const template = stackTemplate(props);
+    const topic = { Ref: resource(template, 'AWS::SNS::Topic').id };
+    const policy = resource(template, 'AWS::SNS::TopicPolicy');
+    expect(policy.Properties.Topics).toEqual([topic]);
+    expect(statementsOf(policy, 'PolicyDocument')).toEqual([
+      {
+        Sid: 'AllowPublishThroughSSLOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sns:Publish',
+        Resource: topic,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+      {
+        Sid: 'AlarmsPublish',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: topic,
+        Condition: OF_THE_ALARMS,
+      },
+    ]);
+  });
+
+  test('names every alarm that there is', () => {
+    const alarms = Object.values(stackTemplate().findResources('AWS::CloudWatch::Alarm'));
+    const names = ALARMS.map((name) => `PersonalizeUsers-${name}`);
+    expect(alarms.map(({ Properties }) => Properties.AlarmName)).toEqual(names);
+  });
+});
+
 describe("the key's policy", () => {
   const account = { AWS: 'arn:aws:iam::123456789012:root' };
+  const ENCRYPT_ALARMS = {
+    Sid: 'EncryptAlarms',
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    Resource: '*',
+    Condition: OF_THE_ALARMS,
+  };
 
-  test('lets the account administer it, and lets it be used through SQS and CloudWatch Logs only', () => {
-    expect(keyPolicy(stackTemplate({ encryption: 'customer-managed' }))).toEqual(statementsWithoutProducers());
+  test('lets the account administer it, and lets it be used through SQS and CloudWatch Logs, and by the alarms only', () => {
+    expect(keyPolicy(stackTemplate({ encryption: 'customer-managed' }))).toEqual([
+      ...statementsWithoutAlarms(),
+      ENCRYPT_ALARMS,
+    ]);
+  });
+
+  test('knows no alarms without monitoring', () => {
+    const template = stackTemplate({ encryption: 'customer-managed', monitoring: false });
+    expect(keyPolicy(template)).toEqual(statementsWithoutAlarms());
   });
 
   test('lets producers use it through SQS, and no more', () => {
     const producerPrincipalArns = [OWN_ROLE, OTHER_ACCOUNT];
     expect(keyPolicy(stackTemplate({ encryption: 'customer-managed', producerPrincipalArns }))).toEqual([
-      ...statementsWithoutProducers(),
+      ...statementsWithoutAlarms(),
       {
         Effect: 'Allow',
         Principal: { AWS: [OTHER_ACCOUNT, OWN_ROLE] },
@@ -200,13 +272,14 @@ describe("the key's policy", () => {
         Resource: '*',
         Condition: THROUGH_SQS,
       },
+      ENCRYPT_ALARMS,
     ]);
   });
 
   test('lets the organization use it through SQS, and no more', () => {
     const template = stackTemplate({ encryption: 'customer-managed', producerOrganizationId: ORGANIZATION });
     expect(keyPolicy(template)).toEqual([
-      ...statementsWithoutProducers(),
+      ...statementsWithoutAlarms(),
       {
         Effect: 'Allow',
         Principal: { AWS: '*' },
@@ -214,10 +287,11 @@ describe("the key's policy", () => {
         Resource: '*',
         Condition: { StringEquals: { ...THROUGH_SQS.StringEquals, 'aws:PrincipalOrgID': ORGANIZATION } },
       },
+      ENCRYPT_ALARMS,
     ]);
   });
 
-  function statementsWithoutProducers() {
+  function statementsWithoutAlarms() {
     const logGroup = resource(stackTemplate(), 'AWS::Logs::LogGroup').id;
     return [
       {

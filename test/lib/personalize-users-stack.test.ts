@@ -30,7 +30,7 @@ describe('the queues', () => {
   });
 
   test('the users queue hides what was received for 6 timeouts and the batching window', () => {
-    expect(queue.Properties.VisibilityTimeout).toBe(6 * 30 + 1);
+    expect(queue.Properties.VisibilityTimeout).toBe(6 * 40 + 1);
   });
 });
 
@@ -63,7 +63,7 @@ describe('the function', () => {
       Architectures: ['arm64'],
       Handler: 'index.handler',
       MemorySize: 512,
-      Timeout: 30,
+      Timeout: 40,
     });
   });
 
@@ -120,12 +120,16 @@ describe('the stack', () => {
       (id) => resource(template, 'AWS::SQS::Queue', id).id,
     );
     const outputs = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]);
-    expect(Object.fromEntries(outputs)).toEqual({
+    const { Settings: _, ...parts } = Object.fromEntries(outputs);
+    expect(parts).toEqual({
       QueueUrl: { Ref: queue },
       QueueArn: { 'Fn::GetAtt': [queue, 'Arn'] },
       DeadLetterQueueUrl: { Ref: deadLetterQueue },
       DeadLetterQueueArn: { 'Fn::GetAtt': [deadLetterQueue, 'Arn'] },
       FunctionName: { Ref: resource(template, 'AWS::Lambda::Function').id },
+      DashboardUrl:
+        'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/PersonalizeUsers',
+      AlarmTopicArn: { Ref: resource(template, 'AWS::SNS::Topic').id },
     });
   });
 

@@ -112,6 +112,35 @@ describe('a wrong value', () => {
     );
   });
 
+  test.each([
+    'me',
+    'a@b',
+    '',
+    'a@b.example,c@d.example',
+    'a@b.example c@d.example',
+    'Ann <a@b.example>',
+    'a@b.example\n',
+    'a@@b.example',
+    'a@b..example',
+    '@b.example',
+    `${'a'.repeat(250)}@b.example`,
+    ['a@b.example'],
+  ])('%j is not an e-mail address', (value) => {
+    expect(() => read({ alarmEmail: value })).toThrow(
+      `alarmEmail takes one e-mail address, like on-call@example.com, but got ${JSON.stringify(value)}.`,
+    );
+  });
+
+  test.each(['on-call@example.com', "o'hara+users@mail.example.co.uk", 'ü@bücher.example'])('%s is one', (value) => {
+    expect(read({ alarmEmail: value })).toHaveProperty('alarmEmail', value);
+  });
+
+  test.each(['monitoring', 'tracing'])('%s is true or false', (name) => {
+    expect(read({ [name]: 'false' })).toHaveProperty(name, false);
+    expect(read({ [name]: true })).toHaveProperty(name, true);
+    expect(() => read({ [name]: 'off' })).toThrow(`${name} takes true or false, but got "off".`);
+  });
+
   test.each(['o-short', 'ou-a1b2-a1b2c3d4', '*', ['o-a1b2c3d4e5']])('%j is not an organization', (value) => {
     expect(() => read({ producerOrganizationId: value })).toThrow(
       `producerOrganizationId takes the id of an AWS organization, like o-a1b2c3d4e5, but got ${JSON.stringify(value)}.`,
@@ -141,6 +170,9 @@ describe('a name that is no setting', () => {
     ['producerPrincipalArn', 'producerPrincipalArns'],
     ['producerOrganisationId', 'producerOrganizationId'],
     ['encryptionKey', 'encryptionKeyArn'],
+    ['alarmMail', 'alarmEmail'],
+    ['monitor', 'monitoring'],
+    ['xTracing', 'tracing'],
   ])('%s is refused, and %s suggested', (typed, meant) => {
     expect(() => read({ [typed]: 1 })).toThrow(`${typed} is not a setting; did you mean ${meant}, which takes `);
   });

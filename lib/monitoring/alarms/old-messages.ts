@@ -1,0 +1,52 @@
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { RETENTION_IN_SECONDS, type Sizing } from '../../sizing.ts';
+import type { UserIngestion } from '../../user-ingestion.ts';
+import type { AlarmDefinition } from './alarm-definition.ts';
+import { longestRetriesInSeconds, periodsOf, progressPeriod } from './patience.ts';
+
+/** Below this part of the quota the pipeline is not busy draining. */
+const BUSY = 0.5;
+
+/** Messages older than this are too old whatever the reason: half of the time after which SQS deletes them. */
+const TOO_OLD_IN_SECONDS = RETENTION_IN_SECONDS / 2;
+
+/** It fires no sooner than this, in seconds. */
+const LEAST_WAIT_IN_SECONDS = 1_800;
+
+/**
+ * Messages that are older than draining explains.
+ *
+ * A backlog makes messages old in good health: the last message of a million users waits for three hours. How old is not
+ * to be read from how many messages are left, since the oldest had those ahead of it that are gone: a bound of depth by
+ * rate would fire at the end of every burst. But a pipeline that drains uses its quota. So age counts only in periods in
+ * which less than half of the quota was used; and age beyond half of the queue's retention counts always.
+ *
+ * It waits for as long as a message can be retried: what comes last out of a burst is old and backs off, without calls.
+ */
+export function oldMessagesAlarm(ingestion: UserIngestion): AlarmDefinition {
+  const { queue, sizing } = ingestion;
+  const period = progressPeriod(sizing);
+  const busyCalls = Math.ceil(BUSY * sizing.requestsPerSecond * period.toSeconds());
+  return {
+    name: 'OldMessages',
+    metric: new MathExpression({
+      label: 'Age that draining does not explain (s)',
+      expression: `IF(FILL(calls, 0) < ${busyCalls} OR age > ${TOO_OLD_IN_SECONDS}, age, 0)`,
+      usingMetrics: {
+        age: queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period }),
+        calls: ingestion.metric('PutUsersCalls', { period }),
+      },
+      period,
+    }),
+    threshold: patientAgeInSeconds(sizing),
+    periods: periodsOf(period, Math.max(LEAST_WAIT_IN_SECONDS, longestRetriesInSeconds(sizing))),
+    meaning: 'Messages get old although there is quota to deliver them, or they are half-way to being deleted unread.',
+    firstStep: 'compare quota used, throttled and retried users on the dashboard.',
+    runbookSection: 'Old messages',
+  };
+}
+
+/** A crash hides its batch for the visibility timeout, which is no reason to be told; nor is a quarter of an hour. */
+function patientAgeInSeconds({ visibilityTimeoutInSeconds }: Sizing): number {
+  return 900 + visibilityTimeoutInSeconds;
+}

@@ -1,0 +1,39 @@
+import { Color, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { USERS_PER_CALL } from '../../../lambda/core/limits.ts';
+import type { UserIngestion } from '../../user-ingestion.ts';
+import type { Section } from './section.ts';
+
+/** What waits in the users queue, for how long, and how long it would take to drain. */
+export function queueSection({ queue, sizing }: UserIngestion): Section {
+  const maximum = { statistic: Stats.MAXIMUM };
+  const waiting = queue.metricApproximateNumberOfMessagesVisible({ ...maximum, label: 'waiting', color: Color.BLUE });
+  const hidden = queue.metricApproximateNumberOfMessagesNotVisible({
+    ...maximum,
+    label: 'in work or backing off',
+    color: Color.ORANGE,
+  });
+  const usersPerMinute = 60 * sizing.requestsPerSecond * USERS_PER_CALL;
+  return {
+    heading: 'Users queue',
+    description: 'A backlog makes messages old in good health, as long as the quota above is used.',
+    graphs: [
+      { title: 'Messages', graphWidgetWidth: 8, metrics: [waiting, hidden] },
+      {
+        title: 'Age of the oldest message (s)',
+        graphWidgetWidth: 8,
+        metrics: [queue.metricApproximateAgeOfOldestMessage({ ...maximum, label: 'age' })],
+      },
+      {
+        title: 'Time to drain at the quota (min)',
+        graphWidgetWidth: 8,
+        metrics: [
+          new MathExpression({
+            label: `at usersPerMessage ${sizing.usersPerMessage}`,
+            expression: `(waiting + hidden) * ${sizing.usersPerMessage} / ${usersPerMinute}`,
+            usingMetrics: { waiting, hidden },
+          }),
+        ],
+      },
+    ],
+  };
+}

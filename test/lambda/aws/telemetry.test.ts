@@ -1,0 +1,178 @@
+/** What the function writes about a batch: log lines, and metrics in CloudWatch's embedded metric format. */
+
+import { Logger } from '@aws-lambda-powertools/logger';
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createMetrics, report } from '../../../lambda/aws/telemetry.ts';
+import type { Summary } from '../../../lambda/core/summary.ts';
+
+/** A line of the embedded metric format. */
+interface MetricLine {
+  readonly _aws: {
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
+    }[];
+  };
+  readonly [name: string]: unknown;
+}
+
+const summary: Summary = {
+  messages: 4,
+  retriedMessages: 1,
+  users: { delivered: 25, superseded: 1, rejected: 3, retried: 2 },
+  calls: { calls: 4, throttledCalls: 1, usersCalled: 30 },
+  oldestAgeInMilliseconds: 1_234,
+  retryErrors: { ServiceUnavailable: 1 },
+  deadLetterReasons: {},
+  deadLetterErrors: {},
+  visibilityErrors: {},
+  rejectedMessages: [{ messageId: 'm1', errors: { InvalidInputException: 3 } }],
+};
+
+const written: string[] = [];
+
+beforeAll(() => {
+  process.env.POWERTOOLS_METRICS_NAMESPACE = 'PersonalizeUsers';
+  process.env.POWERTOOLS_SERVICE_NAME = 'personalize-users';
+});
+
+beforeEach(() => {
+  written.length = 0;
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function reported(parts: Partial<Summary>, functionName: string | undefined = 'users-function'): readonly MetricLine[] {
+  report({ ...summary, ...parts }, new Logger({ logLevel: 'SILENT' }), createMetrics(functionName));
+  return written.map((line) => JSON.parse(line));
+}
+
+describe('the metrics of a batch', () => {
+  test('are one line, with the function as what tells it from other deployments', () => {
+    const lines = reported({});
+    expect(lines).toHaveLength(1);
+    expect(lines[0]!._aws.CloudWatchMetrics).toEqual([
+      {
+        Namespace: 'PersonalizeUsers',
+        Dimensions: [['service', 'function_name']],
+        Metrics: [
+          { Name: 'UsersDelivered', Unit: 'Count' },
+          { Name: 'UsersSuperseded', Unit: 'Count' },
+          { Name: 'UsersRejected', Unit: 'Count' },
+          { Name: 'UsersRetried', Unit: 'Count' },
+          { Name: 'PutUsersCalls', Unit: 'Count' },
+          { Name: 'ThrottledCalls', Unit: 'Count' },
+          { Name: 'UsersPerCall', Unit: 'Count' },
+          { Name: 'OldestMessageAge', Unit: 'Milliseconds' },
+        ],
+      },
+    ]);
+    expect(lines[0]).toMatchObject({
+      service: 'personalize-users',
+      function_name: 'users-function',
+      UsersDelivered: 25,
+      UsersSuperseded: 1,
+      UsersRejected: 3,
+      UsersRetried: 2,
+      PutUsersCalls: 4,
+      ThrottledCalls: 1,
+      UsersPerCall: 7.5,
+      OldestMessageAge: 1_234,
+    });
+  });
+
+  test('of two functions do not mix', () => {
+    expect(reported({}, 'one')[0]!.function_name).toBe('one');
+    expect(reported({}, 'other').at(-1)!.function_name).toBe('other');
+  });
+
+  test('say nothing of users per call if there was no call', () => {
+    const [line] = reported({ calls: { calls: 0, throttledCalls: 0, usersCalled: 0 } });
+    expect(line).not.toHaveProperty('UsersPerCall');
+  });
+
+  test('know no age below zero, which clocks that differ would make', () => {
+    expect(reported({ oldestAgeInMilliseconds: -5 })[0]!.OldestMessageAge).toBe(0);
+  });
+});
+
+describe('dead letters', () => {
+  const deadLetters = (reasons: Record<string, number>) =>
+    reported({ deadLetterReasons: reasons })
+      .slice(1)
+      .map(({ ErrorCode, DeadLetters }) => [ErrorCode, DeadLetters]);
+
+  test('are counted by reason, each on a line of its own', () => {
+    expect(deadLetters({ MessageContractViolation: 2, InvalidInputException: 1 })).toEqual([
+      ['MessageContractViolation', 2],
+      ['InvalidInputException', 1],
+    ]);
+  });
+
+  test('have the dimension ErrorCode besides those of every metric', () => {
+    const [, line] = reported({ deadLetterReasons: { ThrottlingException: 1 } });
+    expect(line!._aws.CloudWatchMetrics).toEqual([
+      {
+        Namespace: 'PersonalizeUsers',
+        Dimensions: [['service', 'function_name', 'ErrorCode']],
+        Metrics: [{ Name: 'DeadLetters', Unit: 'Count' }],
+      },
+    ]);
+    expect(line).toMatchObject({ service: 'personalize-users', function_name: 'users-function' });
+  });
+
+  test('are counted together where the reason is not on the list, since it may be anything', () => {
+    expect(deadLetters({ 'jane@example.com': 2, constructor: 1, SomethingNew: 3 })).toEqual([['Other', 6]]);
+  });
+
+  test('do not leave their dimension to the next batch', () => {
+    const metrics = createMetrics('users-function');
+    const logger = new Logger({ logLevel: 'SILENT' });
+    for (const _ of [1, 2]) report({ ...summary, deadLetterReasons: { ValidationException: 1 } }, logger, metrics);
+    const lines: MetricLine[] = written.map((line) => JSON.parse(line));
+    expect(lines.map((line) => line.ErrorCode)).toEqual([
+      undefined,
+      'ValidationException',
+      undefined,
+      'ValidationException',
+    ]);
+  });
+});
+
+describe('the log', () => {
+  const logged = (parts: Partial<Summary>) => {
+    const logger = new Logger({ logLevel: 'DEBUG' });
+    const lines = (['info', 'warn', 'error'] as const).map((level) =>
+      jest.spyOn(logger, level).mockImplementation(() => {}),
+    );
+    report({ ...summary, ...parts }, logger, createMetrics('users-function'));
+    return lines.flatMap(({ mock }) => mock.calls);
+  };
+
+  test('has a line for the batch, with why users were dead-lettered, and one for each rejected message', () => {
+    const { rejectedMessages: _, ...counts } = summary;
+    expect(logged({ deadLetterReasons: { SomethingNew: 3 } })).toEqual([
+      ['Batch settled', { ...counts, deadLetterReasons: { SomethingNew: 3 }, usersPerCall: 7.5 }],
+      ['Message rejected', { messageId: 'm1', errors: { InvalidInputException: 3 } }],
+    ]);
+  });
+
+  test('tells when dead letters could not be sent, and when back-off could not be set', () => {
+    const lines = logged({
+      rejectedMessages: [],
+      deadLetterErrors: { TimeoutError: 2 },
+      visibilityErrors: { ECONNRESET: 1 },
+    });
+    expect(lines.slice(1)).toEqual([
+      ['Back-off could not be set; the visibility timeout holds', { errors: { ECONNRESET: 1 } }],
+      ['Dead letters could not be sent; their messages are retried', { errors: { TimeoutError: 2 } }],
+    ]);
+  });
+});

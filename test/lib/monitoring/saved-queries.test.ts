@@ -1,0 +1,42 @@
+/** The patterns of the saved queries, over lines as Lambda writes them. */
+import { describe, expect, test } from '@jest/globals';
+import { SAVED_QUERIES } from '../../../lib/monitoring/saved-queries.ts';
+
+const ID = '5f1c9a52-6a6d-4bd6-9d3c-0d9b1f0a2c3e';
+const REPORT = `REPORT RequestId: ${ID}\tDuration: 9876.54 ms\tBilled Duration: 9877 ms\tMemory Size: 512 MB\tMax Memory Used: 143 MB`;
+
+/** The regular expressions of a query. */
+function patternsOf(name: string): RegExp[] {
+  const text = SAVED_QUERIES.find((query) => query.name === name)!.query.toString();
+  return [...text.matchAll(/(?:@message|like) \/(.+)\/$/gm)].map(([, pattern]) => new RegExp(pattern!));
+}
+
+describe('the query for crashes', () => {
+  const [crash] = patternsOf('Crashes');
+
+  test.each([
+    `2026-11-23T19:17:58.000Z ${ID} Task timed out after 40.00 seconds`,
+    `${REPORT}\tStatus: timeout`,
+    `${REPORT}\tStatus: error\tError Type: Runtime.OutOfMemory`,
+    `RequestId: ${ID} Error: Runtime exited with error: signal: killed`,
+    'Runtime.ExitError',
+    'Uncaught Exception {"errorType":"ConfigurationError"}',
+    'Invoke Error {"errorType":"TypeError"}',
+  ])('finds %s', (line) => {
+    expect(line).toMatch(crash!);
+  });
+
+  test.each([
+    REPORT,
+    `START RequestId: ${ID} Version: $LATEST`,
+    '{"level":"WARN","message":"Message rejected","errors":{"TimeoutError":1}}',
+    '{"level":"INFO","message":"Batch settled","retryErrors":{"RuntimeError":1}}',
+  ])('passes over %s', (line) => {
+    expect(line).not.toMatch(crash!);
+  });
+});
+
+test('the query for duration and memory reads what Lambda reports of an invocation', () => {
+  const [duration, memory] = patternsOf('Duration and memory').map((pattern) => pattern.exec(REPORT)?.groups);
+  expect({ ...duration, ...memory }).toEqual({ duration: '9876.54', memory: '143' });
+});
