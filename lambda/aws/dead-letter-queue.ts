@@ -11,7 +11,6 @@ import { type TimeLimit, timeLimit } from './time-limit.ts';
 export function sendDeadLettersWith(client: SQSClient, queueUrl: string): SendDeadLetters {
   const fifo = queueUrl.endsWith('.fifo');
   return async (letters, { timeoutInMilliseconds }) => {
-    if (letters.length === 0) return [];
     const limit = timeLimit(timeoutInMilliseconds);
     const batches = packLetters(letters);
     // A FIFO queue has an order to keep.

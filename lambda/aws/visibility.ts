@@ -8,7 +8,6 @@ import { type TimeLimit, timeLimit } from './time-limit.ts';
 /** The visibility of the users queue's messages as a port: ChangeMessageVisibilityBatch. */
 export function changeVisibilityWith(client: SQSClient, queueUrl: string): ChangeVisibility {
   return async (changes, { timeoutInMilliseconds }) => {
-    if (changes.length === 0) return [];
     const limit = timeLimit(timeoutInMilliseconds);
     const errors = await pMap(packBatches(changes), (batch) => changeBatch(client, queueUrl, batch, limit), {
       concurrency: SQS_CALLS_AT_A_TIME,

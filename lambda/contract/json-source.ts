@@ -115,10 +115,6 @@ function skipValue(json: string, start: number): number {
         depth--;
         at++;
         break;
-      case ',':
-      case ':':
-        at++;
-        break;
       default:
         at = depth === 0 ? skipLiteral(json, at) : at + 1;
     }
@@ -129,6 +125,6 @@ function skipValue(json: string, start: number): number {
 /** Skips a number, true, false or null. */
 function skipLiteral(json: string, start: number): number {
   let at = start;
-  while (at < json.length && !',]}'.includes(json[at]!) && json.charCodeAt(at) > SPACE) at++;
+  while (json.charCodeAt(at) > SPACE && !',]}'.includes(json[at]!)) at++;
   return at;
 }

@@ -102,18 +102,21 @@ function violation(message: string): Reason {
   return { code: CONTRACT_VIOLATION, message };
 }
 
+/** Every issue is of a member: whether a message or a user is an object at all is known before. */
 function describeIssue(issue: v.BaseIssue<unknown>, at = ''): string {
-  return describe(issue.path?.map(({ key }) => key) ?? [], issue.message, at);
+  return describe(
+    issue.path!.map(({ key }) => String(key)),
+    issue.message,
+    at,
+  );
 }
 
-function describe(names: readonly unknown[], problem: string, at = ''): string {
-  const path = names.reduce<string>((sofar, name) => sofar + step(name, sofar === ''), at);
-  return path === '' ? `the message ${problem}` : `${path}: ${problem}`;
+function describe(names: readonly string[], problem: string, at = ''): string {
+  const path = names.reduce((sofar, name) => sofar + step(shorten(name), sofar === ''), at);
+  return `${path}: ${problem}`;
 }
 
-function step(key: unknown, first: boolean): string {
-  if (typeof key === 'number') return `[${key}]`;
-  const name = shorten(String(key));
+function step(name: string, first: boolean): string {
   if (/^[A-Za-z_$][\w$]*$/.test(name)) return first ? name : `.${name}`;
   return `[${JSON.stringify(name)}]`;
 }

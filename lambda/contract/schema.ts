@@ -57,11 +57,11 @@ export function createMessageSchemas(limits: ContractLimits) {
     }),
   );
 
-  const user = v.strictObject({ userId, properties: v.optional(properties) }, unknownMember);
+  const user = v.strictObject({ userId, properties: v.optional(properties) }, wrongMember);
   const users = <TItem extends v.GenericSchema>(item: TItem) =>
     v.strictObject(
       { users: v.pipe(v.array(item, 'must be an array of users'), v.minLength(1, 'must hold at least one user')) },
-      unknownMember,
+      wrongMember,
     );
 
   return {
@@ -74,10 +74,8 @@ export function createMessageSchemas(limits: ContractLimits) {
   };
 }
 
-function unknownMember(issue: v.StrictObjectIssue): string {
-  if (issue.expected === 'never') return 'is not a member of the message contract';
-  if (issue.received === 'undefined') return 'is required';
-  return 'must be a JSON object';
+function wrongMember(issue: v.StrictObjectIssue): string {
+  return issue.expected === 'never' ? 'is not a member of the message contract' : 'is required';
 }
 
 function problemWithUserId(userId: string): string | undefined {

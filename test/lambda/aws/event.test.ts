@@ -43,6 +43,12 @@ test('a message group counts on a FIFO queue only: on a standard queue it says n
   expect(toMessage(grouped).messageGroupId).toBeUndefined();
 });
 
+test('an attribute without a binary value is text, whatever stands in for nothing', () => {
+  const Origin = { dataType: 'String', stringValue: 'crm', binaryValue: null };
+  const { attributes } = toMessage({ ...record, messageAttributes: { Origin } } as unknown as SQSRecord);
+  expect(attributes).toEqual({ Origin: { dataType: 'String', stringValue: 'crm' } });
+});
+
 test('the response names the failed messages', () => {
   expect(toBatchResponse(['a', 'b'])).toEqual({
     batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }],

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { createMessageReader } from '../../../lambda/contract/read-message.ts';
 import { PUBLISHED_LIMITS, publishedSchema } from '../../../scripts/published-schema.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const accepts = new Ajv2020({ strict: false }).compile(publishedSchema());
 const read = createMessageReader(PUBLISHED_LIMITS);
@@ -57,9 +58,9 @@ test('the schema and the code judge any message alike', () => {
       if (!mentionsPropertiesText(message)) expect(isClean(JSON.stringify(message))).toBe(accepted);
       counts[accepted ? 'accepted' : 'refused']++;
     }),
-    { numRuns: 3000 },
+    runs(3000),
   );
-  expect(Math.min(counts.accepted, counts.refused)).toBeGreaterThan(300);
+  expect(Math.min(counts.accepted, counts.refused)).toBeGreaterThan(10);
 });
 
 /** Of a string that should hold JSON, the schema says only how long it may be. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createMessageReader, type MessageReading } from '../../../lambda/contract/read-message.ts';
 import { writeUser } from '../../../lambda/contract/write-message.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const read = createMessageReader({ maxPropertiesLength: 4096 });
 
@@ -137,6 +138,24 @@ test('what is rejected out of a packed message is written down as it came, to th
   });
 });
 
+test('every reason has the code of a broken contract', () => {
+  const code = 'MessageContractViolation';
+  expect(read('nonsense')).toMatchObject({ kind: 'invalid', reason: { code } });
+  expect(read('{}')).toMatchObject({ kind: 'invalid', reason: { code } });
+  expect(read('{"users":[{}]}')).toMatchObject({ users: [{ kind: 'invalid', reason: { code } }] });
+});
+
+test('one user alone is told from a packed one', () => {
+  expect(read('{"userId":"a"}')).toMatchObject({ packed: false });
+  expect(read('{"users":[{"userId":"a"}]}')).toMatchObject({ packed: true });
+});
+
+test('a long name is cut in the reason, after 80 characters', () => {
+  const reasonWith = (name: string) => reasonOf(read(JSON.stringify({ userId: 'a', [name]: 1 })));
+  expect(reasonWith('n'.repeat(80))).toBe(`${'n'.repeat(80)}: is not a member of the message contract`);
+  expect(reasonWith('n'.repeat(81))).toBe(`["${'n'.repeat(80)}..."]: is not a member of the message contract`);
+});
+
 test('the limit of properties is a setting', () => {
   const short = createMessageReader({ maxPropertiesLength: 10 });
   expect(reasonOf(short('{"userId":"a","properties":{"age":7}}'))).toBeUndefined();
@@ -168,11 +187,14 @@ test('a user is the same after it was read, written as a message of its own and 
   );
 });
 
+/** Any half of a character, so lone surrogates too. */
+const codeUnit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
+
 test('no body makes the reader throw, and each is either read whole or has a reason', () => {
   fc.assert(
     fc.property(
       fc.oneof(
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: codeUnit }),
         fc.json({ maxDepth: 5 }),
         fc.jsonValue().map((v) => JSON.stringify({ users: v })),
       ),
@@ -182,6 +204,6 @@ test('no body makes the reader throw, and each is either read whole or has a rea
         else expect(reading.reason.message).not.toBe('');
       },
     ),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });

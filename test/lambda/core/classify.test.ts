@@ -85,6 +85,82 @@ describe('an error that the SDK throws for a reply of the service', () => {
   }
 });
 
+describe('a name that says that it passes is believed, whatever the status', () => {
+  test.each<[string, string[]]>([
+    [
+      'throttled',
+      [
+        'ThrottlingException',
+        'Throttling',
+        'ThrottledException',
+        'RequestThrottled',
+        'RequestThrottledException',
+        'TooManyRequestsException',
+        'RequestLimitExceeded',
+        'SlowDown',
+      ],
+    ],
+    [
+      'passing',
+      [
+        'ResourceInUseException',
+        'RequestTimeout',
+        'RequestTimeoutException',
+        'RequestAbortedException',
+        'InternalFailure',
+        'InternalServerError',
+        'InternalServerException',
+        'ServiceUnavailable',
+        'ServiceUnavailableException',
+      ],
+    ],
+    [
+      'deployment',
+      [
+        'RequestExpired',
+        'RequestTimeTooSkewed',
+        'InvalidSignatureException',
+        'SignatureDoesNotMatch',
+        'ExpiredToken',
+        'ExpiredTokenException',
+        'CredentialsProviderError',
+        'InvalidClientTokenId',
+        'UnrecognizedClientException',
+        'AccessDenied',
+        'AccessDeniedException',
+        'NotAuthorized',
+        'UnauthorizedException',
+      ],
+    ],
+  ])('%s', (cause, names) => {
+    for (const name of names) {
+      for (const status of [400, 403, 500]) {
+        expect(classify(serviceError(name, status))).toMatchObject({
+          kind: 'transient',
+          cause,
+          reason: { code: name },
+        });
+      }
+    }
+  });
+});
+
+test.each([
+  [399, 'transient passing'],
+  [400, 'rejected user'],
+  [408, 'transient passing'],
+  [409, 'transient passing'],
+  [413, 'rejected user'],
+  [418, 'rejected request'],
+  [422, 'rejected user'],
+  [425, 'transient passing'],
+  [429, 'transient throttled'],
+  [499, 'rejected request'],
+  [500, 'transient passing'],
+])('a name that says nothing leaves it to the status: %i is %s', (status, verdict) => {
+  expect(describeVerdict(classify(serviceError('SomethingNobodyHasHeardOf', status)))).toBe(verdict);
+});
+
 test.each([
   undefined,
   null,
@@ -107,6 +183,25 @@ test.each(['constructor', 'toString', '__proto__'])('an error may be called %s a
 test('an error of the system is named by its code', () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   expect(classify(refused).reason).toEqual({ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' });
+});
+
+test.each<[unknown, string, string]>([
+  [new TypeError('boom'), 'TypeError', 'boom'],
+  [Object.assign(new TypeError('boom'), { code: 'ERR_INVALID_URL' }), 'TypeError', 'boom'],
+  [new Error('boom'), 'UnknownError', 'boom'],
+  [Object.assign(new Error('boom'), { code: '' }), 'UnknownError', 'boom'],
+  [Object.assign(new Error('boom'), { code: 7 }), 'UnknownError', 'boom'],
+  [Object.assign(new Error('boom'), { name: '', code: 'EPIPE' }), 'EPIPE', 'boom'],
+  [{ name: 7, message: 7 }, 'UnknownError', 'an object without a message was thrown'],
+  ['a string', 'UnknownError', 'a string'],
+  [null, 'UnknownError', 'null'],
+  [undefined, 'UnknownError', 'undefined'],
+])('what is thrown (%p) is named %s, and said to be %p', (thrown, code, text) => {
+  expect(classify(thrown).reason).toEqual({ code, message: text });
+});
+
+test.each(['SyntaxError', 'Unknown'])('an error called %s that came without a reply is not one of a reply', (name) => {
+  expect(classify(Object.assign(new Error('boom'), { name })).reason).toEqual({ code: name, message: 'boom' });
 });
 
 function describeVerdict(classified: ReturnType<typeof classify>): string {

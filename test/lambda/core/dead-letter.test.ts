@@ -12,6 +12,24 @@ const character = fc.oneof(
   fc.constantFrom('é', '😀'),
 );
 
+test('a dead letter knows the message that it comes from, its place among its letters, and its reason', () => {
+  const source = message('body');
+  expect(createDeadLetter(source, 2, 'one user of it', reason, 'r')).toMatchObject({
+    source,
+    index: 2,
+    body: 'one user of it',
+    reason,
+  });
+});
+
+test('a message counts for the bytes of its body and of the name, type and value of each attribute', () => {
+  expect(messageBytes('', {})).toBe(0);
+  expect(messageBytes('é', {})).toBe(2);
+  expect(messageBytes('a', { né: { dataType: 'String', stringValue: 'é' } })).toBe(1 + 3 + 6 + 2);
+  expect(messageBytes('a', { n: { dataType: 'Binary', binaryValue: Buffer.from([0, 1, 255]) } })).toBe(1 + 1 + 6 + 3);
+  expect(messageBytes('a', { n: { dataType: 'String' } })).toBe(1 + 1 + 6);
+});
+
 describe('the attributes of a dead letter', () => {
   test('say why, where it came from and how often it was tried', () => {
     const source = message('body', { messageId: 'm-1', receiveCount: 3 });
@@ -87,8 +105,55 @@ describe('the attributes of a dead letter', () => {
     );
   });
 
+  test('are as many as there is room for, to the last byte', () => {
+    const all = createDeadLetter(message('', { messageId: 'm' }), 0, '', reason, 'r').attributes;
+    const letterWith = (room: number) => {
+      const body = 'x'.repeat(MAX_MESSAGE_BYTES - room);
+      return Object.keys(createDeadLetter(message(body, { messageId: 'm' }), 0, body, reason, 'r').attributes);
+    };
+    expect(letterWith(messageBytes('', all))).toEqual([
+      'ErrorCode',
+      'ErrorMessage',
+      'SourceMessageId',
+      'ReceiveCount',
+      'RequestID',
+    ]);
+    expect(letterWith(messageBytes('', all) - 1)).toEqual([
+      'ErrorCode',
+      'ErrorMessage',
+      'SourceMessageId',
+      'ReceiveCount',
+    ]);
+    const { ErrorCode } = all;
+    expect(letterWith(messageBytes('', { ErrorCode: ErrorCode! }))).toEqual(['ErrorCode']);
+  });
+
+  test('have a message that is cut to what fits, at the end of a character', () => {
+    const said = (text: string, body = 'b') =>
+      createDeadLetter(message(body), 0, body, { code: 'Some', message: text }, 'r').attributes.ErrorMessage;
+    expect(said('x'.repeat(2048))).toEqual(string('x'.repeat(2048)));
+    expect(said('x'.repeat(2049))).toEqual(string('x'.repeat(2048)));
+    expect(said(`x${'é'.repeat(2000)}`)).toEqual(string(`x${'é'.repeat(1023)}`));
+    expect(said(`x${'😀'.repeat(2000)}`)).toEqual(string(`x${'😀'.repeat(511)}`));
+    expect(said('')).toEqual(string('-'));
+
+    const before = messageBytes('', { ErrorCode: string('Some'), ErrorMessage: string('') });
+    expect(said('long enough', 'x'.repeat(MAX_MESSAGE_BYTES - before - 4))).toEqual(string('long'));
+    expect(said('long enough', 'x'.repeat(MAX_MESSAGE_BYTES - before - 1))).toEqual(string('l'));
+    expect(said('long enough', 'x'.repeat(MAX_MESSAGE_BYTES - before))).toBeUndefined();
+  });
+
   test('hold no character that SQS refuses', () => {
     const letter = createDeadLetter(message('b'), 0, 'b', { code: 'Some', message: 'a\0b\uFFFFc\uD800d' }, 'r');
     expect(letter.attributes.ErrorMessage).toEqual(string('a\uFFFDb\uFFFDc\uFFFDd'));
+  });
+
+  test('hold every character that SQS takes', () => {
+    const taken = '\t\n\r ~\x7F\x80\uD7FF\uE000\uFFFD😀';
+    const refused = ['\0', '\x01', '\x08', '\x0B', '\x0C', '\x0E', '\x1F', '\uFFFE', '\uFFFF'];
+    const said = (text: string) =>
+      createDeadLetter(message('b'), 0, 'b', { code: 'Some', message: text }, 'r').attributes.ErrorMessage?.stringValue;
+    expect(said(taken)).toBe(taken);
+    expect(said(refused.join(''))).toBe('\uFFFD'.repeat(refused.length));
   });
 });

@@ -10,6 +10,7 @@ import { createPacer } from '../../../lambda/core/pacer.ts';
 import type { VisibilityChange } from '../../../lambda/core/ports.ts';
 import { INTERNAL_FAILURE, INVALID_INPUT, NOT_FOUND, serviceError, THROTTLED } from '../../support/errors.ts';
 import { message, users } from '../../support/messages.ts';
+import { runs } from '../../support/property-runs.ts';
 
 interface World {
   readonly answer?: (users: readonly UserRecord[], call: number) => Error | undefined;
@@ -246,7 +247,7 @@ describe('for any batch and any failures', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -272,7 +273,7 @@ describe('for any batch and any failures', () => {
         }
         expect(dataset).toEqual(expected);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

@@ -109,6 +109,22 @@ describe('a FIFO message group', () => {
     ]);
   });
 
+  test('says of what it holds back that it was for an earlier message', () => {
+    const [, second] = settleAll([inGroup('g', TRANSIENT), inGroup('g', DELIVERED)], settings);
+    expect(second).toEqual({
+      kind: 'retry',
+      reason: {
+        code: 'MessageGroupBlocked',
+        message: 'an earlier message of the same message group is being retried',
+      },
+    });
+  });
+
+  test('keeps the reason of a message that fails by itself', () => {
+    const [, second] = settleAll([inGroup('g', TRANSIENT), inGroup('g', NOT_ATTEMPTED)], settings);
+    expect(second).toEqual({ kind: 'retry', reason: reason('DeadlineExceeded') });
+  });
+
   test('comes back in its order: no message before an earlier one', () => {
     fc.assert(
       fc.property(
@@ -149,5 +165,57 @@ test('of a standard queue, too, an older record of a user does not come back aft
         }
       },
     ),
+  );
+});
+
+describe('a back-off', () => {
+  const longest = (retried: readonly Intake[]) =>
+    planRetries(retried, { baseInSeconds: 2, maxInSeconds: 900 }, () => 1 - Number.EPSILON).map(
+      ({ delayInSeconds }) => delayInSeconds,
+    );
+  const failed = (userId: string, overrides: Partial<Message>) => intake({ userId }, [TRANSIENT], overrides);
+
+  test('is of the message, by its receipt handle, and grows with its receives', () => {
+    const retried = [1, 2, 3].map((receiveCount) => failed(`u${receiveCount}`, { receiveCount, receiptHandle: 'h' }));
+    expect(planRetries(retried, { baseInSeconds: 2, maxInSeconds: 900 }, () => 0)).toEqual([
+      { receiptHandle: 'h', delayInSeconds: 1 },
+      { receiptHandle: 'h', delayInSeconds: 2 },
+      { receiptHandle: 'h', delayInSeconds: 4 },
+    ]);
+  });
+
+  test('is not held up by older messages of other users and other groups', () => {
+    expect(longest([failed('a', { receiveCount: 5 }), failed('b', { receiveCount: 1 })])).toEqual([32, 2]);
+    const grouped = [
+      failed('a', { receiveCount: 5, messageGroupId: 'g' }),
+      failed('b', { receiveCount: 1, messageGroupId: 'h' }),
+      failed('g', { receiveCount: 1, messageGroupId: 'b' }),
+    ];
+    expect(longest(grouped)).toEqual([32, 2, 2]);
+  });
+
+  test('is held up by an older message that has a user in common, and by what held that up', () => {
+    const retried = [
+      failed('a', { receiveCount: 5 }),
+      intake({ users: [{ userId: 'a' }, { userId: 'b' }] }, [TRANSIENT, TRANSIENT]),
+      failed('b', { receiveCount: 1 }),
+    ];
+    expect(longest(retried)).toEqual([32, 32, 32]);
+  });
+});
+
+test('dead letters of a message are numbered in their order, and know the invocation', () => {
+  const settled = settle(intake({ users: [{ userId: 'a' }, { userId: '' }, { userId: 'b' }] }, [REJECTED, REJECTED]));
+  const all = settled.kind === 'deadLetter' ? settled.letters : [];
+  expect(all.map(({ index, attributes }) => [index, attributes.RequestID?.stringValue])).toEqual([
+    [0, 'r'],
+    [1, 'r'],
+    [2, 'r'],
+  ]);
+});
+
+test('a user without a verdict is a fault in the code, and says so', () => {
+  expect(() => settle({ ...intake({ userId: 'a' }, []), deliveries: [{ user: { userId: 'a' } }] })).toThrow(
+    'a user was left without a verdict',
   );
 });

@@ -1,0 +1,15 @@
+/** The tests that Stryker runs for each mutant: those of lambda/, without the ones that are long for their size. */
+import config from '../../jest.config.js';
+
+/** @type {import('jest').Config} */
+export default {
+  ...config,
+  rootDir: '../..',
+  testMatch: ['<rootDir>/test/lambda/**/*.test.ts'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/lambda/contract/hostile-bodies.test.ts',
+    '<rootDir>/test/lambda/core/nothing-is-lost.test.ts',
+  ],
+  setupFiles: ['<rootDir>/test/mutation/few-runs.js'],
+};
