@@ -1,0 +1,19 @@
+/** How long to wait before an attempt is repeated. */
+
+/** The longest wait before the second attempt, in milliseconds; it doubles with each further one. */
+const BASE_IN_MILLISECONDS = 100;
+
+/** The longest wait of all, in milliseconds. */
+const MAX_IN_MILLISECONDS = 20_000;
+
+/**
+ * The wait after a failed attempt, in milliseconds: half of it grows with the attempts, half of it is random, so that what
+ * failed together is not repeated together ("equal jitter").
+ *
+ * @param attempt - how many have failed, at least 1
+ * @param random - from 0 (inclusive) to 1 (exclusive)
+ */
+export function backoffInMilliseconds(attempt: number, random: () => number): number {
+  const ceiling = Math.min(MAX_IN_MILLISECONDS, BASE_IN_MILLISECONDS * 2 ** (attempt - 1));
+  return ceiling / 2 + (random() * ceiling) / 2;
+}

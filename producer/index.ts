@@ -1,0 +1,6 @@
+/** What a program imports that sends users. */
+export type { Reason } from '../lambda/core/reason.ts';
+export { UserRefusedError, UsersNotSentError } from './errors.ts';
+export type { Refusal, SendReport } from './send-report.ts';
+export type { PropertiesOf, PropertyValue, User, UserProperties } from './user.ts';
+export { type SendAllOptions, UserProducer, type UserProducerOptions } from './user-producer.ts';

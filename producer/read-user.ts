@@ -1,0 +1,87 @@
+/** From a user, as a program has it, to what a message carries; held to the message contract on the way. */
+import { CONTRACT_VIOLATION, type MessageReader } from '../lambda/contract/read-message.ts';
+import type { UserRecord } from '../lambda/contract/schema.ts';
+import type { Reason } from '../lambda/core/reason.ts';
+
+/** What a user turned out to be. */
+export type UserReading =
+  | { readonly kind: 'valid'; readonly user: UserRecord }
+  | { readonly kind: 'refused'; readonly reason: Reason };
+
+/**
+ * Reads a user. `JSON.stringify` would drop, round or rewrite some values without a word; here they are refused.
+ *
+ * @param user - of any type: a program in JavaScript has no types to keep it
+ * @param readMessage - the contract's own reader
+ */
+export function readUser(user: unknown, readMessage: MessageReader): UserReading {
+  if (!isPlainObject(user)) return refused('the user must be an object: {userId, properties}');
+  const found = Object.hasOwn(user, 'users') ? 'users: is not a member of a user' : problemWith(user.properties);
+  if (found) return refused(found);
+
+  const reading = readMessage(JSON.stringify({ ...user, properties: writable(user.properties) }));
+  if (reading.kind === 'invalid') return { kind: 'refused', reason: reading.reason };
+  const [only] = reading.users;
+  return only?.kind === 'valid' ? only : refused('the user must be an object: {userId, properties}');
+}
+
+/** What is wrong with properties that JSON would not tell. */
+function problemWith(properties: unknown): string | undefined {
+  if (!isPlainObject(properties)) return undefined;
+  for (const [name, value] of Object.entries(properties)) {
+    const problem = problemWithValue(value);
+    if (problem) return `properties.${name}: ${problem}`;
+  }
+  return undefined;
+}
+
+function problemWithValue(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'number':
+      return problemWithNumber(value);
+    case 'object':
+      if (value === null) return undefined;
+      return Array.isArray(value) ? problemWithCategories(value) : 'nested objects are not allowed';
+    case 'function':
+    case 'symbol':
+      return `must be a string, number, boolean, null or an array of strings, not a ${typeof value}`;
+    default:
+      return undefined;
+  }
+}
+
+function problemWithNumber(number: number): string | undefined {
+  if (!Number.isFinite(number)) return `must be a finite number, not ${number}`;
+  return Number.isInteger(number) && !Number.isSafeInteger(number)
+    ? 'is a whole number beyond 2^53, which may have lost digits: give it as a bigint'
+    : undefined;
+}
+
+function problemWithCategories(categories: readonly unknown[]): string | undefined {
+  if (categories.length === 0) return 'must not be an empty array: leave it out, or send null';
+  if (categories.some((category) => typeof category !== 'string')) return 'must be an array of strings';
+  return categories.some((category) => (category as string).includes('|'))
+    ? 'holds a category with a "|", which would become two'
+    : undefined;
+}
+
+/** Properties in a form that `JSON.stringify` writes as they are meant. */
+function writable(properties: unknown): unknown {
+  if (!isPlainObject(properties)) return properties;
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, writableValue(value)]));
+}
+
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+
+function writableValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return rawJSON(String(value));
+  return Array.isArray(value) ? value.join('|') : value;
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refused(message: string): UserReading {
+  return { kind: 'refused', reason: { code: CONTRACT_VIOLATION, message } };
+}

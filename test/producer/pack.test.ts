@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Batch, createPacker, type Draft } from '../../producer/pack.ts';
+import { runs } from '../support/property-runs.ts';
+
+const MIB = 1_048_576;
+
+function pack(drafts: readonly Draft<number>[], usersPerMessage: number): readonly Batch<number>[] {
+  const packer = createPacker<number>({ usersPerMessage });
+  return [...drafts.map((draft) => packer.add(draft)), packer.end()].filter((batch) => batch !== undefined);
+}
+
+function usersIn(body: string): readonly string[] {
+  const parsed = JSON.parse(body) as { users?: { userId: string }[]; userId: string };
+  return (parsed.users ?? [parsed]).map(({ userId }) => userId);
+}
+
+const user = (input: number, text = '', groupId?: string): Draft<number> => ({
+  kind: 'user',
+  input,
+  user: { userId: `user-${input}`, properties: JSON.stringify({ text }) },
+  groupId,
+});
+
+const refused = (input: number, bytes = 0): Draft<number> => ({
+  kind: 'refused',
+  input,
+  reason: { code: 'Bad', message: 'bad' },
+  bytes,
+});
+
+/** Texts from nothing to more than a message takes, most of them so that a few fill one. */
+const size = fc.oneof(
+  fc.nat(300),
+  fc.integer({ min: 100_000, max: 500_000 }),
+  fc.integer({ min: MIB - 80, max: MIB + 20 }),
+);
+const drafts = (group: fc.Arbitrary<string | undefined>) =>
+  fc
+    .array(fc.oneof({ weight: 9, arbitrary: fc.record({ size, group }) }, fc.constant('refused' as const)), {
+      maxLength: 60,
+    })
+    .map((kinds) =>
+      kinds.map((kind, input) =>
+        kind === 'refused' ? refused(input) : user(input, 'é'.repeat(kind.size / 2), kind.group),
+      ),
+    );
+const anyDrafts = fc.oneof(drafts(fc.constant(undefined)), drafts(fc.constantFrom('a', 'b', 'c')));
+
+describe('packing', () => {
+  test('puts each user into exactly one message, tells of everything in its order, and keeps within all limits', () => {
+    fc.assert(
+      fc.property(anyDrafts, fc.integer({ min: 1, max: 20 }), (given, usersPerMessage) => {
+        const batches = pack(given, usersPerMessage);
+        expect(batches.flatMap(({ inputs }) => inputs.map(({ input }) => input))).toEqual(
+          given.map((_, input) => input),
+        );
+        for (const { messages, inputs } of batches) {
+          expect(messages.length).toBeLessThanOrEqual(10);
+          expect(messages.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0)).toBeLessThanOrEqual(MIB);
+          const groups = messages.flatMap(({ groupId }) => groupId ?? []);
+          expect(new Set(groups).size).toBe(groups.length);
+          for (const [index, message] of messages.entries()) {
+            const packed = inputs.filter((each) => each.kind === 'packed' && each.message === index);
+            expect(usersIn(message.body)).toEqual(packed.map(({ input }) => `user-${input}`));
+            expect(packed.length).toBeLessThanOrEqual(usersPerMessage);
+            expect(message.first).toBe(packed[0]?.input);
+            for (const { input } of packed) {
+              expect(given[input]).toMatchObject({ kind: 'user', groupId: message.groupId });
+            }
+          }
+        }
+        for (const each of batches.flatMap(({ inputs }) => inputs)) {
+          if (each.kind === 'refused' && given[each.input]!.kind === 'user')
+            expect(each.reason.code).toBe('MessageTooLong');
+        }
+      }),
+      runs(150),
+    );
+  }, 60_000);
+
+  test('fills messages and batches', () => {
+    const batches = pack(
+      Array.from({ length: 125 }, (_, input) => user(input)),
+      10,
+    );
+    expect(batches.map(({ messages }) => messages.map(({ body }) => usersIn(body).length))).toEqual([
+      Array(10).fill(10),
+      [10, 10, 5],
+    ]);
+  });
+
+  test('writes a single user without an envelope', () => {
+    expect(pack([user(1)], 10)[0]!.messages[0]!.body).toBe('{"userId":"user-1","properties":{"text":""}}');
+  });
+
+  test('takes a user that fills a message to the last byte, and refuses one that is a byte larger', () => {
+    const overhead = Buffer.byteLength('{"userId":"user-0","properties":{"text":""}}');
+    const [fits] = pack([user(0, 'x'.repeat(MIB - overhead))], 10);
+    expect(Buffer.byteLength(fits!.messages[0]!.body)).toBe(MIB);
+    const [large] = pack([user(0, 'x'.repeat(MIB - overhead + 1))], 10);
+    expect(large).toMatchObject({ messages: [], inputs: [{ kind: 'refused', reason: { code: 'MessageTooLong' } }] });
+  });
+
+  test('hands on what is refused before it takes much memory', () => {
+    const many = pack(
+      Array.from({ length: 2_500 }, (_, input) => refused(input)),
+      1,
+    );
+    expect(many.map(({ inputs }) => inputs.length)).toEqual([1_000, 1_000, 500]);
+    const large = pack([refused(0, MIB / 2), refused(1, MIB / 2), refused(2)], 1);
+    expect(large.map(({ inputs }) => inputs.length)).toEqual([2, 1]);
+  });
+});

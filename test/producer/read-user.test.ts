@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { createMessageReader } from '../../lambda/contract/read-message.ts';
+import { readUser } from '../../producer/read-user.ts';
+
+const read = (user: unknown) => readUser(user, createMessageReader({ maxPropertiesLength: 4096 }));
+const properties = (value: unknown) => {
+  const reading = read({ userId: 'a', properties: { p: value } });
+  return reading.kind === 'valid' ? reading.user.properties : reading.reason.message;
+};
+
+describe('a user of a program', () => {
+  test.each([
+    ['text', '{"p":"text"}'],
+    [31, '{"p":31}'],
+    [4.5, '{"p":4.5}'],
+    [false, '{"p":false}'],
+    [null, '{"p":null}'],
+    [9007199254740993n, '{"p":9007199254740993}'],
+    [['Crime', 'Drama'], '{"p":"Crime|Drama"}'],
+    [undefined, '{}'],
+  ])('has %p written as %s', (value, text) => {
+    expect(properties(value)).toBe(text);
+  });
+
+  test.each([
+    [Number.NaN, 'properties.p: must be a finite number, not NaN'],
+    [Number.POSITIVE_INFINITY, 'properties.p: must be a finite number, not Infinity'],
+    [2 ** 53, 'properties.p: is a whole number beyond 2^53, which may have lost digits: give it as a bigint'],
+    [[], 'properties.p: must not be an empty array: leave it out, or send null'],
+    [['a', 1], 'properties.p: must be an array of strings'],
+    [['a|b'], 'properties.p: holds a category with a "|", which would become two'],
+    [new Date(0), 'properties.p: nested objects are not allowed'],
+    [{ years: 31 }, 'properties.p: nested objects are not allowed'],
+    [() => 1, 'properties.p: must be a string, number, boolean, null or an array of strings, not a function'],
+    ['x'.repeat(1001), 'properties.p: must have at most 1000 characters'],
+  ])('is refused with %p, and says why', (value, reason) => {
+    expect(properties(value)).toBe(reason);
+  });
+
+  test.each([
+    [undefined, 'the user must be an object: {userId, properties}'],
+    ['a', 'the user must be an object: {userId, properties}'],
+    [{}, 'userId: is required'],
+    [{ userId: '' }, 'userId: must not be empty'],
+    [{ userId: 'a', props: {} }, 'props: is not a member of the message contract'],
+    [{ users: [{ userId: 'a' }] }, 'users: is not a member of a user'],
+    [{ userId: 'a', properties: [1] }, 'properties: must be a JSON object, or one written as a string'],
+  ])('is refused as %p', (user, reason) => {
+    expect(read(user)).toMatchObject({ kind: 'refused', reason: { message: reason } });
+  });
+});

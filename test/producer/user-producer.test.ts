@@ -1,0 +1,335 @@
+/** The producer against a real SQS over HTTP, and against one that fails as a test says. */
+import { setImmediate } from 'node:timers/promises';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type User, UserProducer, UserRefusedError, UsersNotSentError } from '../../producer/index.ts';
+import { type LetterQueues, startLetterQueues } from '../cli/support/letter-queues.ts';
+import { type AwsAnswer, type ScriptedAws, startScriptedAws } from '../cli/support/scripted-aws.ts';
+import { until } from '../local/sqs/until.ts';
+import { localClient, startScriptedServer } from '../support/scripted-server.ts';
+import { drain } from './drain.ts';
+
+interface Member {
+  age?: number;
+  favouriteGenres?: string[];
+}
+
+const users = (howMany: number, from = 0): User<Member>[] =>
+  Array.from({ length: howMany }, (_, index) => ({ userId: `user-${from + index}`, properties: { age: index } }));
+
+const usersOf = (body: string): readonly { userId: string }[] => {
+  const parsed = JSON.parse(body);
+  return parsed.users ?? [parsed];
+};
+
+async function userIds(queues: LetterQueues): Promise<readonly string[]> {
+  return (await queues.takeUsers()).flatMap(({ body }) => usersOf(body).map(({ userId }) => userId));
+}
+
+describe('a producer', () => {
+  let queues: LetterQueues;
+  beforeEach(async () => {
+    queues = await startLetterQueues();
+  });
+  afterEach(() => queues.stop());
+
+  const producer = (options = {}) =>
+    new UserProducer<Member>({ queueUrl: queues.users.url, client: queues.client, ...options });
+
+  test('sends a user, and says in which message', async () => {
+    await using one = producer();
+    const sent = await one.send({ userId: 'a', properties: { age: 31, favouriteGenres: ['Crime', 'Drama'] } });
+    expect(sent.messageId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await queues.takeUsers()).toMatchObject([
+      { body: '{"userId":"a","properties":{"age":31,"favouriteGenres":"Crime|Drama"}}' },
+    ]);
+  });
+
+  test('sends users together that are given together', async () => {
+    await using one = producer({ usersPerMessage: 5 });
+    await Promise.all(users(12).map((user) => one.send(user)));
+    expect((await queues.takeUsers()).map(({ body }) => usersOf(body).length).sort()).toEqual([2, 5, 5]);
+  });
+
+  test('does not send a user that breaks the contract', async () => {
+    await using one = producer();
+    await expect(one.send({ userId: '' })).rejects.toThrow(
+      new UserRefusedError({ code: '', message: 'userId: must not be empty' }),
+    );
+    expect(queues.usersDepth().visible).toBe(0);
+  });
+
+  test('has sent all when it is closed, and takes no more', async () => {
+    const one = producer({ maxDelayInMilliseconds: 60_000 });
+    const sending = users(3).map((user) => one.send(user));
+    await one.close();
+    expect(await Promise.all(sending)).toHaveLength(3);
+    expect(queues.usersDepth().visible).toBe(3);
+    await expect(one.send({ userId: 'late' })).rejects.toThrow('The producer is closed');
+  });
+
+  test('sends all of many, and reports those that it refused, with their place', async () => {
+    await using one = producer({ usersPerMessage: 10 });
+    const given = [...users(40), { userId: '' }, ...users(60, 40)];
+    const report = await one.sendAll(given);
+    expect(report).toEqual({
+      settled: 101,
+      sent: 100,
+      messages: 10,
+      refused: 1,
+      refusals: [
+        {
+          index: 40,
+          user: { userId: '' },
+          reason: { code: 'MessageContractViolation', message: 'userId: must not be empty' },
+        },
+      ],
+    });
+    expect((await userIds(queues)).toSorted()).toEqual(
+      users(100)
+        .map(({ userId }) => userId)
+        .toSorted(),
+    );
+  });
+
+  test('tells of refusals one by one, and then keeps none', async () => {
+    await using one = producer();
+    const refused: number[] = [];
+    const report = await one.sendAll([{ userId: '' }, { userId: 'a' }, { userId: '' }], {
+      onRefused: async ({ index }) => void refused.push(index),
+    });
+    expect(refused).toEqual([0, 2]);
+    expect(report).toMatchObject({ sent: 1, refused: 2, refusals: [] });
+  });
+
+  test('sends each user although requests, replies and entries fail', async () => {
+    queues.sqs.setFaults([{ action: 'SendMessageBatch', refused: 0.1, replyDropped: 0.1, entriesFailed: 0.3 }], 7);
+    await using one = producer({ maxAttempts: 30 });
+    const report = await one.sendAll(users(300));
+    expect(report).toMatchObject({ settled: 300, sent: 300, refused: 0 });
+    expect(queues.sqs.faultCounts().failedEntries).toBeGreaterThan(50);
+    queues.sqs.setFaults([], 0);
+    expect(new Set(await userIds(queues))).toEqual(new Set(users(300).map(({ userId }) => userId)));
+  }, 60_000);
+
+  test('ends with an error that says how far it came, when there is no such queue', async () => {
+    await using one = producer({ queueUrl: queues.sqs.queueUrl('none') });
+    const error = await one.sendAll(users(3)).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(UsersNotSentError);
+    expect(error).toMatchObject({ report: { settled: 0 }, cause: { name: 'QueueDoesNotExist' } });
+    await expect(one.send({ userId: 'a' })).rejects.toBeInstanceOf(UsersNotSentError);
+  });
+
+  test('says how far it came when reading the users fails', async () => {
+    await using one = producer();
+    async function* broken() {
+      yield* users(25);
+      throw new Error('the database is gone');
+    }
+    const error = await one.sendAll(broken()).catch((thrown) => thrown);
+    expect(error.cause).toEqual(new Error('the database is gone'));
+    expect(await userIds(queues)).toHaveLength(error.report.settled);
+  });
+
+  test.each([
+    [{ queueUrl: 'users' }, 'queueUrl takes the URL of the users queue'],
+    [{ usersPerMessage: 0 }, 'usersPerMessage takes a whole number from 1 to 10000, not 0.'],
+    [{ messageGroupId: 'a' }, 'messageGroupId is for FIFO queues'],
+  ])('refuses %p', (options, sentence) => {
+    expect(() => producer(options)).toThrow(sentence);
+  });
+});
+
+describe('a producer of a FIFO queue', () => {
+  let queues: LetterQueues;
+  beforeEach(async () => {
+    queues = await startLetterQueues({ fifo: true });
+  });
+  afterEach(() => queues.stop());
+
+  test('keeps the order of each user, whatever fails', async () => {
+    queues.sqs.setFaults([{ action: 'SendMessageBatch', replyDropped: 0.2, entriesFailed: 0.3 }], 3);
+    await using one = new UserProducer<Member>({ queueUrl: queues.users.url, client: queues.client, maxAttempts: 50 });
+    const given = Array.from({ length: 60 }, (_, age) => ({ userId: `user-${age % 4}`, properties: { age } }));
+    await one.sendAll(given);
+    queues.sqs.setFaults([], 0);
+
+    const taken: User<Member>[] = (await drain(queues.client, queues.users.url)).map(({ Body }) => JSON.parse(Body!));
+    for (const userId of ['user-0', 'user-1', 'user-2', 'user-3']) {
+      const ages = (all: readonly User<Member>[]) =>
+        all.filter((user) => user.userId === userId).map(({ properties }) => properties!.age);
+      expect(ages(taken)).toEqual(ages(given));
+    }
+  }, 60_000);
+
+  test('puts users into the groups that it is told', async () => {
+    await using one = new UserProducer<Member>({
+      queueUrl: queues.users.url,
+      client: queues.client,
+      usersPerMessage: 10,
+      messageGroupId: ({ userId }) => `shard-${userId.at(-1)}`,
+    });
+    await one.sendAll([{ userId: 'a1' }, { userId: 'b1' }, { userId: 'c2' }]);
+    const taken = await queues.takeUsers();
+    expect(taken.map(({ messageGroupId, body }) => [messageGroupId, usersOf(body).length])).toEqual([
+      ['shard-1', 2],
+      ['shard-2', 1],
+    ]);
+  });
+
+  test('refuses a user whose group SQS would not take', async () => {
+    await using one = new UserProducer({
+      queueUrl: queues.users.url,
+      client: queues.client,
+      messageGroupId: () => 'a b',
+    });
+    await expect(one.send({ userId: 'a' })).rejects.toThrow('messageGroupId takes 1 to 128');
+  });
+});
+
+describe('users that are read from somewhere', () => {
+  test('are read no further ahead than a few batches, however many there are', async () => {
+    let read = 0;
+    let release = () => {};
+    const isReleased = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const server = await startScriptedServer(async (_request, response, body) => {
+      const { Entries } = JSON.parse(body) as { Entries: { Id: string }[] };
+      // The first batch hangs: whatever comes after waits for it, so that it is told of in its order.
+      if (server.requests() === 1) await isReleased;
+      response.end(JSON.stringify({ Successful: Entries.map(({ Id }) => ({ Id, MessageId: Id })) }));
+    });
+    const client = new SQSClient({ ...localClient(server.endpoint), md5: false });
+    const one = new UserProducer({ queueUrl: `${server.endpoint}/123456789012/users`, client, concurrency: 2 });
+    async function* many() {
+      for (; read < 2_000; read++) {
+        yield { userId: `user-${read}` };
+        // Lets requests and replies pass, so that there is time to read too much.
+        await setImmediate();
+      }
+    }
+    const sending = one.sendAll(many());
+    try {
+      await until(() => server.requests() >= 4);
+      for (let turns = 0; turns < 500; turns++) await setImmediate();
+      // Two batches at a time and two that wait, of ten each, and one that fills.
+      expect(read).toBeLessThanOrEqual(51);
+    } finally {
+      release();
+      expect(await sending).toMatchObject({ sent: 2_000 });
+      client.destroy();
+      await server.stop();
+    }
+  }, 30_000);
+});
+
+describe('what the queue answers', () => {
+  let aws: ScriptedAws;
+  let client: SQSClient;
+  afterEach(async () => {
+    client.destroy();
+    await aws.stop();
+  });
+
+  interface Entry {
+    readonly Id: string;
+    readonly MessageBody: string;
+    readonly MessageDeduplicationId?: string;
+  }
+
+  async function producerOf(
+    answer: (entries: readonly Entry[], call: number) => AwsAnswer,
+    queue = 'users',
+    options = {},
+  ) {
+    let calls = 0;
+    aws = await startScriptedAws({
+      SendMessageBatch: ({ Entries }) => answer(Entries as Entry[], ++calls),
+    });
+    client = new SQSClient({ ...localClient(aws.endpoint), md5: false });
+    return new UserProducer<Member>({
+      queueUrl: `${aws.endpoint}/123456789012/${queue}`,
+      client,
+      maxAttempts: 3,
+      ...options,
+    });
+  }
+
+  const confirmed = (entries: readonly Entry[]) => entries.map(({ Id }) => ({ Id, MessageId: `message-${Id}` }));
+
+  test('is not asked again about an entry that is at fault', async () => {
+    const one = await producerOf((entries) => ({
+      output: {
+        Successful: confirmed(entries.slice(1)),
+        Failed: [{ Id: '0', Code: 'InvalidMessageContents', Message: 'bad characters', SenderFault: true }],
+      },
+    }));
+    const report = await one.sendAll(users(3));
+    expect(report).toMatchObject({
+      sent: 2,
+      messages: 2,
+      refusals: [
+        { index: 0, reason: { code: 'InvalidMessageContents', message: 'the queue refused it: bad characters' } },
+      ],
+    });
+    expect(aws.callsOf('SendMessageBatch')).toHaveLength(1);
+  });
+
+  test.each([
+    [{ Code: 'InternalError', SenderFault: false }],
+    // What passes is told by its name first: a throttled request is the sender's fault, as SQS has it.
+    [{ Code: 'RequestThrottled', SenderFault: true }],
+  ])('is asked again about entries that failed with %p, and about no others', async (failure) => {
+    const one = await producerOf((entries, call) =>
+      call === 1
+        ? { output: { Successful: confirmed(entries.slice(0, 1)), Failed: [{ Id: '1', ...failure }] } }
+        : { output: { Successful: confirmed(entries) } },
+    );
+    expect(await one.sendAll(users(2))).toMatchObject({ sent: 2 });
+    const sent = aws.callsOf('SendMessageBatch').map(({ input }) => (input.Entries as Entry[]).map(({ Id }) => Id));
+    expect(sent).toEqual([['0', '1'], ['1']]);
+  });
+
+  test('is asked again about an entry that it says nothing of', async () => {
+    const one = await producerOf((entries, call) => ({ output: { Successful: confirmed(call === 1 ? [] : entries) } }));
+    expect(await one.sendAll(users(1))).toMatchObject({ sent: 1 });
+    expect(aws.callsOf('SendMessageBatch')).toHaveLength(2);
+  });
+
+  test('is taken for an error when attempts have run out', async () => {
+    const one = await producerOf(() => ({
+      output: { Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] },
+    }));
+    await expect(one.sendAll(users(1))).rejects.toMatchObject({
+      report: { settled: 0 },
+      cause: { name: 'InternalError' },
+    });
+    expect(aws.callsOf('SendMessageBatch')).toHaveLength(3);
+  });
+
+  test('is taken for an error at once when nobody may send, or the key may not be used', async () => {
+    const denied = await producerOf(() => ({ error: 'AccessDenied', status: 403 }));
+    await expect(denied.sendAll(users(1))).rejects.toMatchObject({ cause: { name: 'AccessDenied' } });
+    expect(aws.callsOf('SendMessageBatch')).toHaveLength(1);
+    client.destroy();
+    await aws.stop();
+    const failed = [{ Id: '0', Code: 'KmsAccessDenied', SenderFault: true }];
+    const noKey = await producerOf(() => ({ output: { Failed: failed } }));
+    await expect(noKey.sendAll(users(1))).rejects.toMatchObject({ cause: { name: 'KmsAccessDenied' } });
+    expect(aws.callsOf('SendMessageBatch')).toHaveLength(1);
+  });
+
+  test('does not change the deduplication id', async () => {
+    const one = await producerOf(
+      (entries, call) =>
+        call === 1
+          ? { output: { Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] } }
+          : { output: { Successful: confirmed(entries) } },
+      'users.fifo',
+    );
+    await one.sendAll(users(1));
+    const [first, second] = aws.callsOf('SendMessageBatch').map(({ input }) => (input.Entries as Entry[])[0]!);
+    expect(first!.MessageDeduplicationId).toBe(second!.MessageDeduplicationId);
+  });
+});
