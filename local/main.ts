@@ -11,6 +11,7 @@ import { renderResult } from './report.ts';
 import { SynthesisError } from './synthesize.ts';
 import { UnusableFileError } from './unusable-file.ts';
 import { FunctionBrokenError, startWorld, synthesizeWorld, type World } from './world.ts';
+import { announceWorld } from './world-file.ts';
 
 const fromProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const SAMPLES = { users: fromProject('samples/users.jsonl'), schema: fromProject('samples/users-schema.avsc') };
@@ -116,6 +117,7 @@ async function printResult(world: World, messages: number): Promise<void> {
 }
 
 async function serve(world: World, interrupted: AbortSignal): Promise<void> {
+  const withdraw = await announceWorld(world);
   console.log(renderCommands(world.endpoints));
   console.log('  Ctrl-C ends it; what is in the queues and the dataset is gone then.');
   await new Promise((resolve) => {
@@ -126,6 +128,7 @@ async function serve(world: World, interrupted: AbortSignal): Promise<void> {
       resolve(undefined);
     });
   });
+  await withdraw();
 }
 
 function isForTheUser(error: unknown): boolean {

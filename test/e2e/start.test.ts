@@ -1,7 +1,7 @@
 /** `npm start`, as a process of its own, as a newcomer runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,8 +78,15 @@ describe('npm start', () => {
     await until(async () => (await askForUser()).ok);
     expect(await (await askForUser()).json()).toEqual({ userId: 'user-0042', properties: { age: 31 } });
 
+    const worldFile = join(PROJECT, '.local/world.json');
+    expect(JSON.parse(readFileSync(worldFile, 'utf8'))).toMatchObject({
+      pid: run.process.pid,
+      endpoints: { queueUrl: QueueUrl },
+    });
+
     run.process.kill('SIGINT');
     expect(await run.ended).toBe(0);
+    expect(existsSync(worldFile)).toBe(false);
   });
 
   test.each([

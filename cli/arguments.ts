@@ -1,0 +1,20 @@
+/** Parsers for the values of options; commander says what they throw, with the option's name. */
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number of at least 1. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('It takes a whole number, 1 or more.');
+  }
+  return value;
+}
+
+/** A number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('It takes a number above 0.');
+  }
+  return value;
+}

@@ -1,0 +1,99 @@
+/** `dlq list`: the dead letters by reason. */
+import { Command } from 'commander';
+import { createLetterGroups, type LetterGroup } from '../../dlq/groups.ts';
+import { isSelected } from '../../dlq/selection.ts';
+import { type Visit, visitLetters } from '../../dlq/visit-letters.ts';
+import { interruptionSignal } from '../../interruption.ts';
+import { type TargetOptions, withTarget } from '../../target.ts';
+import {
+  createLiveLines,
+  formatAge,
+  formatCount,
+  formatNumber,
+  print,
+  printable,
+  printJson,
+  styled,
+} from '../../terminal.ts';
+import { withConnection } from '../with-connection.ts';
+import { noteCaveats } from './caveats.ts';
+import { letterQueueOf } from './letter-queue.ts';
+import { type SelectionOptions, selectionOf, withSelection } from './selection-options.ts';
+
+type ListOptions = TargetOptions & SelectionOptions;
+
+export function listCommand(): Command {
+  const command = new Command('list')
+    .description(
+      'Shows the dead letters by ErrorCode and message. They stay where they are; while it looks, nobody else sees them.',
+    )
+    .action(list);
+  return withTarget(withSelection(command)).addHelpText('after', EXAMPLES);
+}
+
+const EXAMPLES = `
+Examples:
+  personalize-users dlq list
+  personalize-users dlq list --since 2h
+  personalize-users dlq list --error-code InvalidInputException --json | jq '.groups[].sample'`;
+
+function list(options: ListOptions): Promise<void> {
+  return withConnection(options, async (target) => {
+    const selection = selectionOf(options, Date.now());
+    const groups = createLetterGroups();
+    const signal = interruptionSignal();
+    const live = createLiveLines({ silent: options.json === true });
+    let letters = 0;
+    const visit = await visitLetters(letterQueueOf(target), {
+      signal,
+      handle: (received) => {
+        const selected = received.filter((letter) => isSelected(letter, selection));
+        for (const letter of selected) groups.add(letter);
+        letters += selected.length;
+        live.show(`Looking at ${formatCount(letters, 'dead letter')}...`);
+      },
+    }).finally(live.clear);
+    signal.throwIfAborted();
+    if (options.json) printJson(toJson(letters, groups.toArray(), visit));
+    else print(render(letters, groups.toArray(), visit));
+    noteCaveats(visit, target.fifo);
+  });
+}
+
+function toJson(deadLetters: number, groups: readonly LetterGroup[], { unseen, hiddenByOthers }: Visit) {
+  return {
+    deadLetters,
+    unseen,
+    hiddenByOthers,
+    groups: groups.map((group) => ({
+      ...group,
+      firstSeen: new Date(group.firstSeen).toISOString(),
+      lastSeen: new Date(group.lastSeen).toISOString(),
+    })),
+  };
+}
+
+function render(letters: number, groups: readonly LetterGroup[], { seen }: Visit): string {
+  if (letters === 0) return seen === 0 ? 'There are no dead letters.' : 'There are no such dead letters.';
+  const count = `${formatCount(letters, 'dead letter')} for ${formatCount(groups.length, 'reason')}`;
+  return [count, ...groups.map(renderGroup)].join('\n\n');
+}
+
+function renderGroup({ errorCode, errorMessage, count, firstSeen, lastSeen, sample }: LetterGroup): string {
+  const [first, last] = [formatAge(firstSeen), formatAge(lastSeen)];
+  const seen = first === last ? first : `first ${first}, last ${last}`;
+  return [
+    `${styled('bold', formatNumber(count).padStart(6))}  ${styled('red', printable(errorCode))}: ${printable(errorMessage)}`,
+    `        ${styled('dim', seen)}`,
+    `        ${styled('dim', sample.messageId)}  ${oneLine(sample.body)}`,
+  ].join('\n');
+}
+
+const COLUMNS_OFF_TERMINAL = 160;
+const INDENT_AND_ID = 46;
+
+function oneLine(body: string): string {
+  const room = Math.max((process.stdout.columns ?? COLUMNS_OFF_TERMINAL) - INDENT_AND_ID, 20);
+  const line = printable(body);
+  return line.length > room ? `${line.slice(0, room - 3).toWellFormed()}...` : line;
+}

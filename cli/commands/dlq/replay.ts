@@ -1,0 +1,196 @@
+/** `dlq replay`: dead letters back to the users queue. */
+import { Command } from 'commander';
+import { createMessageReader } from '../../../lambda/contract/read-message.ts';
+import { USERS_PER_CALL } from '../../../lambda/core/limits.ts';
+import { positiveNumber, wholeNumber } from '../../arguments.ts';
+import { queueDepth } from '../../aws/queue-depth.ts';
+import { readServerClock } from '../../aws/server-clock.ts';
+import { askFor } from '../../confirmation.ts';
+import { createEditor } from '../../dlq/edit.ts';
+import { MOST_MOVES_PER_SECOND, moveAll } from '../../dlq/move-task.ts';
+import { type ReplayOptions, replayLetters } from '../../dlq/replay.ts';
+import { isSelected, type Selection, selectsAll } from '../../dlq/selection.ts';
+import { type LetterQueue, visitLetters } from '../../dlq/visit-letters.ts';
+import { EXIT_CODES } from '../../exit-codes.ts';
+import { interruptionSignal } from '../../interruption.ts';
+import type { TargetSettings } from '../../settings.ts';
+import { type Target, type TargetOptions, withTarget } from '../../target.ts';
+import { createLiveLines, formatCount, formatDuration, formatNumber, note } from '../../terminal.ts';
+import { withConnection } from '../with-connection.ts';
+import { isIncomplete, noteCaveats } from './caveats.ts';
+import { letterQueueOf } from './letter-queue.ts';
+import { type Outcome, printOutcome } from './replay-outcome.ts';
+import { type SelectionOptions, selectionOf, withSelection } from './selection-options.ts';
+
+interface ReplayCommandOptions extends TargetOptions, SelectionOptions {
+  readonly limit?: number;
+  readonly rate?: number;
+  readonly edit?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+export function replayCommand(): Command {
+  const command = new Command('replay').description(
+    'Sends dead letters to the users queue again, and then deletes them. Killed at any instant, it repeats at most.',
+  );
+  withSelection(command)
+    .option('--limit <count>', 'replay so many at most', wholeNumber)
+    .option('--rate <number>', 'letters a second (default: half of what the PutUsers quota takes)', positiveNumber)
+    .option('--edit <command>', 'repair each body by a command of the shell: body in, body out; see below')
+    .option('--dry-run', 'replay nothing, only count')
+    .option('--yes', 'do not ask')
+    .action(replay);
+  return withTarget(command).addHelpText('after', DETAILS);
+}
+
+const DETAILS = `
+--edit runs the command once for each body. If it fails, or what it writes breaks the message contract, the letter
+stays as it is, and is counted with the reason.
+
+Letters that come while it runs stay: they may be replayed ones that failed again.
+
+Examples:
+  personalize-users dlq replay --dry-run
+  personalize-users dlq replay --error-code ResourceNotFoundException --since 2h
+  personalize-users dlq replay --limit 10 --edit 'jq -c ".properties.age |= tonumber"'
+  personalize-users dlq replay --rate 20 --yes`;
+
+function replay(options: ReplayCommandOptions): Promise<void> {
+  return withConnection(options, async (target) => {
+    const run = await prepare(target, options);
+    if (run.expected === 0) return report({ method: 'one-by-one', replayed: 0 }, target, options);
+    if (!options.dryRun) await askFor(questionOf(run, target), options);
+    const outcome = (await moveIfThatServes(run, target, options)) ?? (await replayOneByOne(run, target, options));
+    report(outcome, target, options);
+    run.signal.throwIfAborted();
+  });
+}
+
+/** What is decided before anything is done. */
+interface Run {
+  readonly from: LetterQueue;
+  readonly selection: Selection;
+  readonly perSecond: number;
+  /** In milliseconds since the epoch, by the clock of SQS. */
+  readonly startedAt: number;
+  /** About how many letters it will be; undefined when nobody needs to know. */
+  readonly expected: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function prepare(target: Target, options: ReplayCommandOptions): Promise<Run> {
+  const from = letterQueueOf(target);
+  const serverNow = readServerClock(from.sqs);
+  const { visible, inFlight } = await queueDepth(from.sqs, from.url);
+  const now = serverNow();
+  const selection = selectionOf(options, now);
+  const perSecond = options.rate ?? defaultRate(target.settings);
+  const signal = interruptionSignal();
+  const common = { from, selection, perSecond, signal, startedAt: now + SERVER_CLOCK_PRECISION_IN_MILLISECONDS };
+  return { ...common, expected: atMost(options.limit, await expected()) };
+
+  async function expected(): Promise<number | undefined> {
+    if (visible + inFlight === 0) return 0;
+    if (selectsAll(selection)) return visible + inFlight;
+    if (options.yes || options.dryRun) return undefined;
+    return countSelected(from, selection, signal);
+  }
+}
+
+/** Replies tell the time in whole seconds. */
+const SERVER_CLOCK_PRECISION_IN_MILLISECONDS = 1000;
+
+/** Letters a second that leave half of the quota to live traffic. A letter is one user, nearly always. */
+function defaultRate({ requestsPerSecond }: TargetSettings): number {
+  return (requestsPerSecond * USERS_PER_CALL) / 2;
+}
+
+function atMost(limit: number | undefined, count: number | undefined): number | undefined {
+  return count === undefined || limit === undefined ? count : Math.min(limit, count);
+}
+
+async function countSelected(from: LetterQueue, selection: Selection, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  await visitLetters(from, {
+    signal,
+    handle: (letters) => {
+      count += letters.filter((letter) => isSelected(letter, selection)).length;
+    },
+  });
+  signal.throwIfAborted();
+  return count;
+}
+
+function questionOf({ expected, perSecond }: Run, { name }: Target): string {
+  const letters =
+    expected === undefined ? 'the selected dead letters' : `about ${formatCount(expected, 'dead letter')}`;
+  const time = expected === undefined ? '' : `, in ${formatDuration(expected / perSecond)}`;
+  return `Replay ${letters} of ${name}, ${formatNumber(perSecond)} a second${time}?`;
+}
+
+/** @returns undefined when letters are to be replayed one by one */
+async function moveIfThatServes(run: Run, target: Target, options: ReplayCommandOptions): Promise<Outcome | undefined> {
+  const serves =
+    target.kind === 'aws' &&
+    selectsAll(run.selection) &&
+    run.perSecond >= 1 &&
+    [options.limit, options.edit, options.dryRun].every((option) => option === undefined);
+  if (!serves) return undefined;
+  const live = createLiveLines({ silent: options.json === true });
+  const move = await moveAll({
+    sqs: target.sqs,
+    fromArn: target.deadLetterQueueArn,
+    toArn: target.queueArn,
+    perSecond: Math.min(Math.floor(run.perSecond), MOST_MOVES_PER_SECOND),
+    signal: run.signal,
+    onProgress: (moved, total) => live.show(progressLine(moved, { ...run, expected: total ?? run.expected })),
+  }).finally(live.clear);
+  if (move.kind === 'moved') return { method: 'move-task', replayed: move.moved, end: move.end };
+  note(`${move.reason} The letters are replayed one by one.`);
+  return undefined;
+}
+
+async function replayOneByOne(run: Run, target: Target, options: ReplayCommandOptions): Promise<Outcome> {
+  const live = createLiveLines({ silent: options.json === true });
+  let sofar = 0;
+  const replayOptions: ReplayOptions = {
+    ...run,
+    ...run.selection,
+    to: { sqs: target.sqs, url: target.queueUrl, fifo: target.fifo },
+    limit: options.limit,
+    dryRun: options.dryRun,
+    edit: options.edit === undefined ? undefined : editWith(options.edit, target.settings),
+    onProgress: (replayed) => {
+      sofar = replayed;
+      live.show(progressLine(replayed, run));
+    },
+  };
+  try {
+    const result = await replayLetters(replayOptions);
+    return { method: 'one-by-one', ...result };
+  } catch (error) {
+    live.clear();
+    if (sofar > 0) note(`${formatCount(sofar, 'dead letter')} replayed before it failed.`);
+    throw error;
+  } finally {
+    live.clear();
+  }
+}
+
+function editWith(command: string, { maxPropertiesLength }: TargetSettings): ReplayOptions['edit'] {
+  return { editBody: createEditor(command), readMessage: createMessageReader({ maxPropertiesLength }) };
+}
+
+function progressLine(replayed: number, { expected, perSecond }: Pick<Run, 'expected' | 'perSecond'>): string {
+  if (expected === undefined) return `Replayed ${formatCount(replayed, 'dead letter')}...`;
+  const left = formatDuration(Math.max(expected - replayed, 0) / perSecond);
+  return `Replayed ${formatNumber(replayed)} of about ${formatCount(expected, 'dead letter')}, ${left} left...`;
+}
+
+function report(outcome: Outcome, target: Target, options: ReplayCommandOptions): void {
+  printOutcome(outcome, options);
+  if (!outcome.visit) return;
+  noteCaveats(outcome.visit, target.fifo);
+  if ((outcome.stayed?.length ?? 0) > 0 || isIncomplete(outcome.visit)) process.exitCode = EXIT_CODES.incomplete;
+}

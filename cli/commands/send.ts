@@ -1,0 +1,131 @@
+/** `send`: users from a file, or from standard input, into the users queue. */
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createMessageReader } from '../../lambda/contract/read-message.ts';
+import { readUsersSchema, type UsersSchema } from '../../local/put-users/avro-schema.ts';
+import { isMessageGroupId } from '../../producer/message-group.ts';
+import { CommandError } from '../failure.ts';
+import { interruptionSignal } from '../interruption.ts';
+import { dryRun } from '../send/dry-run.ts';
+import { advise } from '../send/estimate.ts';
+import { FORMATS, recognize } from '../send/format.ts';
+import { openInput } from '../send/input.ts';
+import { openRejects } from '../send/rejects-file.ts';
+import { beginSend, unresumable } from '../send/resume.ts';
+import { sendInput } from '../send/send-input.ts';
+import {
+  checkOptions,
+  DEFAULT_SETTINGS,
+  rejectsFileOf,
+  type SendOptions,
+  type SendRequest,
+} from '../send/send-options.ts';
+import { connect, withTarget } from '../target.ts';
+
+const HELP = `
+CSV begins with a header: USER_ID, and the properties by the names of the schema (MEMBERSHIP_TYPE) or in camelCase
+(membershipType). An empty value leaves the property out. Values are text, as they stand, unless --schema says which
+are numbers and booleans. JSON Lines has one message body of the contract a line: a user, or {"users": [...]}.
+
+What breaks the contract goes to the file of rejects, with its line and the reason, and the exit code is 3. Ctrl-C
+finishes what is in flight; --resume goes on from there, also after a crash. It may send some users again, which does
+no harm.
+
+Examples:
+  personalize-users send users.csv --schema users-schema.avsc
+  personalize-users send users.csv --resume
+  zcat users.jsonl.gz | personalize-users send - --users-per-message 10
+`;
+
+export function sendCommand(): Command {
+  return withTarget(new Command('send'))
+    .description('Sends users to the users queue: CSV or JSON Lines, however many.')
+    .argument('<file>', 'CSV or JSON Lines in UTF-8; - for standard input')
+    .option(
+      '--users-per-message <n>',
+      "users in a message (default: the deployment's setting usersPerMessage)",
+      wholeNumber(1, 10_000),
+    )
+    .option('--schema <file>', "the dataset's Avro schema: types the values of CSV, and is what all values are held to")
+    .addOption(
+      new Option('--format <name>', 'what the file is (default: by its name, or how it begins)').choices(FORMATS),
+    )
+    .option('--delimiter <character>', 'what is between the values of CSV; tab for a tab (default: ,)', readDelimiter)
+    .option('--rejects <file>', 'where rejected records go (default: FILE.rejects.jsonl)')
+    .option(
+      '--message-group <id>',
+      'on a FIFO queue, one message group for all (default: one for each user)',
+      readGroup,
+    )
+    .option('--concurrency <n>', 'batches that are sent at a time; a FIFO queue takes 1', wholeNumber(1, 100), 10)
+    .option('--resume', 'go on where an earlier send of the file has ended')
+    .option('--restart', 'forget an earlier send of the file, and start over')
+    .option('--dry-run', 'only read and validate; asks no deployment, unless you say which')
+    .addHelpText('after', HELP)
+    .action(async (file: string, options: SendOptions, command: Command) => {
+      const signal = interruptionSignal();
+      const schema = options.schema === undefined ? undefined : await readSchema(options.schema);
+      const input = await openInput(file, signal);
+      const asksNobody =
+        options.dryRun === true && !PLACES.some((name) => command.getOptionValueSource(name) === 'cli');
+      const target = asksNobody ? undefined : await connect(options);
+      try {
+        await send({ input, schema, target, options, signal });
+      } finally {
+        target?.close();
+      }
+    });
+}
+
+const PLACES = ['stack', 'profile', 'region', 'local', 'world'];
+
+async function send(what: SendRequest): Promise<void> {
+  const { input, target, options } = what;
+  const settings = target?.settings ?? DEFAULT_SETTINGS;
+  checkOptions(what, settings.usersPerMessage);
+  const format = await recognize(input, {
+    ...options,
+    schema: what.schema,
+    readMessage: createMessageReader({ maxPropertiesLength: settings.maxPropertiesLength }),
+  });
+  if (options.dryRun) return dryRun(what, format);
+
+  const rejectsFile = rejectsFileOf(input, options);
+  const progression = input.file
+    ? await beginSend(input.file, { queueUrl: target!.queueUrl, format, rejectsFile }, options)
+    : unresumable(format);
+  advise(input, format, progression.from.position, settings.requestsPerSecond);
+  const rejects = await openRejects(rejectsFile, progression.from.rejectsBytes);
+  try {
+    await sendInput({ ...what, target: target!, format, rejects, progression });
+  } finally {
+    await rejects.close();
+  }
+}
+
+async function readSchema(file: string): Promise<UsersSchema> {
+  try {
+    return readUsersSchema(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new CommandError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}.`);
+  }
+}
+
+function wholeNumber(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+  };
+}
+
+function readDelimiter(text: string): string {
+  const delimiter = text === 'tab' || text === '\\t' ? '\t' : text;
+  if (/^[^\n\r"A-Za-z0-9_]$/.test(delimiter) && Buffer.byteLength(delimiter) === 1) return delimiter;
+  throw new InvalidArgumentError('It takes one character, such as ; or tab, and no quote, letter or digit.');
+}
+
+function readGroup(text: string): string {
+  if (isMessageGroupId(text)) return text;
+  throw new InvalidArgumentError('It takes 1 to 128 letters, digits and punctuation characters.');
+}

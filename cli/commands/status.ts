@@ -1,0 +1,96 @@
+/** `status`: how the pipeline is doing. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { positiveNumber } from '../arguments.ts';
+import { queueDepth } from '../aws/queue-depth.ts';
+import { interruptionSignal } from '../interruption.ts';
+import { createDeadLetterCounter } from '../status/dead-letter-counts.ts';
+import { createMetricsReader } from '../status/metrics.ts';
+import { renderStatus } from '../status/render.ts';
+import { type Status, statusOf } from '../status/status.ts';
+import { type Target, type TargetOptions, withTarget } from '../target.ts';
+import { createLiveLines, print, printJson } from '../terminal.ts';
+import { letterQueueOf } from './dlq/letter-queue.ts';
+import { withConnection } from './with-connection.ts';
+
+interface StatusOptions extends TargetOptions {
+  /** Seconds between two looks, or true for the default. */
+  readonly watch?: number | true;
+}
+
+const DEFAULT_INTERVAL_IN_SECONDS = 5;
+
+export function statusCommand(): Command {
+  const command = new Command('status')
+    .description('Shows how the pipeline is doing: what waits, since when, how fast it goes, and what has failed.')
+    .option(
+      '--watch [seconds]',
+      `look again and again until Ctrl-C, every ${DEFAULT_INTERVAL_IN_SECONDS} s if not said otherwise`,
+      positiveNumber,
+    )
+    .action(status);
+  return withTarget(command).addHelpText('after', DETAILS);
+}
+
+const DETAILS = `
+Age and delivery rate come from CloudWatch, which is a minute or two behind. For the reasons of dead letters some of them
+are received, a thousand at most, and made visible again at once. With --watch, --json prints a document a line.
+
+Examples:
+  personalize-users status
+  personalize-users status --watch
+  personalize-users status --json | jq .deadLetters.total`;
+
+function status(options: StatusOptions): Promise<void> {
+  return withConnection(options, async (target) => {
+    const reader = createStatusReader(target);
+    try {
+      if (options.watch === undefined) await showOnce(reader, options);
+      else await watch(reader, options);
+    } finally {
+      reader.close();
+    }
+  });
+}
+
+async function showOnce({ read }: StatusReader, { json }: StatusOptions): Promise<void> {
+  const signal = interruptionSignal();
+  const now = await read(signal);
+  signal.throwIfAborted();
+  if (json) printJson(now);
+  else print(renderStatus(now));
+}
+
+/** Ctrl-C is how it ends, and so no failure. */
+async function watch({ read }: StatusReader, { json, watch: interval }: StatusOptions): Promise<void> {
+  const seconds = typeof interval === 'number' ? interval : DEFAULT_INTERVAL_IN_SECONDS;
+  const signal = interruptionSignal();
+  const isLive = !json && process.stdout.isTTY === true;
+  const live = createLiveLines({ stream: process.stdout, silent: !isLive });
+  while (!signal.aborted) {
+    const now = await read(signal);
+    if (signal.aborted) break;
+    if (isLive) live.show(renderStatus(now));
+    else print(json ? JSON.stringify(now) : `${renderStatus(now)}\n`);
+    await sleep(seconds * 1000, undefined, { signal }).catch(() => {});
+  }
+  live.end();
+}
+
+interface StatusReader {
+  readonly read: (signal: AbortSignal) => Promise<Status>;
+  readonly close: () => void;
+}
+
+function createStatusReader(target: Target): StatusReader {
+  const metrics = createMetricsReader(target);
+  const deadLetters = createDeadLetterCounter(letterQueueOf(target));
+  return {
+    async read(signal) {
+      const [measured, letters] = await Promise.all([metrics.read(), deadLetters.count(signal)]);
+      const depth = await queueDepth(target.sqs, target.queueUrl);
+      return statusOf(target, depth, measured, letters, Date.now());
+    },
+    close: metrics.close,
+  };
+}

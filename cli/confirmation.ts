@@ -1,0 +1,38 @@
+/** Asking before something is done that cannot be undone. */
+import confirm from '@inquirer/confirm';
+import { EXIT_CODES } from './exit-codes.ts';
+import { CommandError } from './failure.ts';
+import { InterruptedError } from './interruption.ts';
+import { isInteractive } from './terminal.ts';
+
+export interface ConfirmationOptions {
+  /** `--yes` was given: nobody is asked. */
+  readonly yes?: boolean | undefined;
+}
+
+/**
+ * Asks for a yes.
+ *
+ * @throws CommandError when the answer is no, or when there is nobody to ask
+ */
+export async function askFor(question: string, { yes }: ConfirmationOptions): Promise<void> {
+  if (yes) return;
+  if (!isInteractive()) {
+    throw new CommandError(`"${question}" needs an answer, and there is no terminal to ask at.`, {
+      exitCode: EXIT_CODES.declined,
+      hint: 'Give --yes to answer it beforehand.',
+    });
+  }
+  if (!(await answerTo(question))) {
+    throw new InterruptedError(EXIT_CODES.declined, 'Nothing was done.');
+  }
+}
+
+async function answerTo(question: string): Promise<boolean> {
+  try {
+    return await confirm({ message: question, default: false }, { output: process.stderr });
+  } catch (error) {
+    if ((error as Error).name !== 'ExitPromptError') throw error;
+    throw new InterruptedError(EXIT_CODES.interrupted, 'Interrupted. Nothing was done.');
+  }
+}

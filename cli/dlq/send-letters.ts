@@ -1,0 +1,100 @@
+/** Sends letters back to the users queue, each accounted for. */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
+import { packBatches } from '../../lambda/aws/sqs-batches.ts';
+import { messageBytes } from '../../lambda/core/dead-letter.ts';
+import { type Letter, producerAttributes, toSqsAttribute } from './letter.ts';
+
+/** A letter, and the body that it is sent with. */
+export interface Replay {
+  readonly letter: Letter;
+  readonly body: string;
+}
+
+export interface SendFailure {
+  readonly replay: Replay;
+  /** Such as `InternalError`. */
+  readonly code: string;
+}
+
+/** Where letters are sent to. */
+export interface UsersQueue {
+  readonly sqs: SQSClient;
+  readonly url: string;
+  readonly fifo: boolean;
+}
+
+/** The letters that one call sends: as many as fit into it; to a FIFO queue, one of each message group. */
+export function packReplays(replays: readonly Replay[], fifo: boolean): readonly (readonly Replay[])[] {
+  const rounds = fifo ? oneOfEachGroup(replays) : [replays];
+  return rounds.flatMap((round) =>
+    packBatches(round, ({ letter, body }) => messageBytes(body, producerAttributes(letter))),
+  );
+}
+
+/** A call can fail in part. Were two of a group in it, the second could be stored without the first. */
+function oneOfEachGroup(replays: readonly Replay[]): readonly (readonly Replay[])[] {
+  const rounds: Replay[][] = [];
+  const taken = new Map<string, number>();
+  for (const replay of replays) {
+    const group = groupOf(replay.letter);
+    const round = taken.get(group) ?? 0;
+    taken.set(group, round + 1);
+    rounds[round] ??= [];
+    rounds[round].push(replay);
+  }
+  return rounds;
+}
+
+/** The message group that a letter has on a FIFO queue. */
+export function groupOf({ messageGroupId, messageId }: Letter): string {
+  return messageGroupId ?? messageId;
+}
+
+const ATTEMPTS = 3;
+const PAUSE_IN_MILLISECONDS = 200;
+
+/**
+ * Sends one call's letters; entries that fail on SQS's side are sent again.
+ *
+ * @returns those that are not known to be stored
+ * @throws what the client throws when the call as a whole fails
+ */
+export async function sendLetters(
+  { sqs, url, fifo }: UsersQueue,
+  replays: readonly Replay[],
+): Promise<readonly SendFailure[]> {
+  let left: readonly SendFailure[] = replays.map((replay) => ({ replay, code: 'NotSent' }));
+  for (let attempt = 1; left.length > 0 && attempt <= ATTEMPTS; attempt++) {
+    if (attempt > 1) await sleep(PAUSE_IN_MILLISECONDS * attempt);
+    const Entries = left.map(({ replay }, index) => toEntry(replay, index, fifo));
+    const { Successful = [], Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    const stored = new Set(Successful.map(({ Id }) => Id));
+    const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]));
+    left = left.flatMap(({ replay }, index) => {
+      const id = String(index);
+      return stored.has(id) ? [] : [{ replay, code: codes.get(id) ?? 'NotConfirmed' }];
+    });
+  }
+  return left;
+}
+
+function toEntry({ letter, body }: Replay, index: number, fifo: boolean): SendMessageBatchRequestEntry {
+  const attributes = Object.entries(producerAttributes(letter));
+  const entry: SendMessageBatchRequestEntry = {
+    Id: String(index),
+    MessageBody: body,
+    MessageAttributes: Object.fromEntries(attributes.map(([name, value]) => [name, toSqsAttribute(value)])),
+  };
+  if (!fifo) return letter.messageGroupId === undefined ? entry : { ...entry, MessageGroupId: letter.messageGroupId };
+  return { ...entry, MessageGroupId: groupOf(letter), MessageDeduplicationId: deduplicationId(letter, body) };
+}
+
+/**
+ * New, so that the producer's own within the last five minutes is no reason to drop it; and the same when the same
+ * letter is replayed again, because it was sent and not deleted. Source: SQS developer guide, exactly-once processing.
+ */
+function deduplicationId({ messageId }: Letter, body: string): string {
+  return `replay-${messageId}-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
+}

@@ -1,0 +1,52 @@
+/** Runs a program of commands and turns whatever comes of it into an exit code. */
+import { type Command, CommanderError } from 'commander';
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { toCommandError } from './failure.ts';
+import { InterruptedError, interrupt } from './interruption.ts';
+import { note, styled } from './terminal.ts';
+
+/**
+ * Runs the command that the arguments name. What a user can fix is said in a sentence or two, with no stack trace.
+ *
+ * @param argv - as in `process.argv`
+ * @returns what to exit with: what the command has put into `process.exitCode`, or what it failed with
+ */
+export async function run(program: Command, argv: readonly string[]): Promise<ExitCode> {
+  endWhenNobodyReads();
+  throwInsteadOfExiting(program);
+  try {
+    await program.parseAsync([...argv]);
+    return (process.exitCode ?? EXIT_CODES.ok) as ExitCode;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): ExitCode {
+  // Commander has said it already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+  const known = toCommandError(error);
+  if (!known) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    note(`${styled('red', 'defect:', process.stderr)} ${stack}`);
+    return EXIT_CODES.failed;
+  }
+  const isFailure = !(known instanceof InterruptedError);
+  note(isFailure ? `${styled('red', 'error:', process.stderr)} ${known.message}` : known.message);
+  if (known.hint) note(known.hint);
+  return known.exitCode;
+}
+
+/** Added commands do not inherit it. */
+function throwInsteadOfExiting(command: Command): void {
+  command.exitOverride().allowExcessArguments(false).showSuggestionAfterError();
+  for (const sub of command.commands) throwInsteadOfExiting(sub);
+}
+
+/** `| head` closes the pipe: that is no failure of the command, which ends in good order. */
+function endWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    interrupt(new InterruptedError(EXIT_CODES.ok, 'Nobody reads the output any longer.'));
+  });
+}

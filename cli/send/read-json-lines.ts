@@ -1,0 +1,55 @@
+/** Users from JSON Lines: each line is a message body of the contract, one user or `{"users": [...]}`. */
+import { isUtf8 } from 'node:buffer';
+import type { MessageReader, UserReading } from '../../lambda/contract/read-message.ts';
+import type { UserRecord } from '../../lambda/contract/schema.ts';
+import { writeUser } from '../../lambda/contract/write-message.ts';
+import { checkAgainstSchema, type UsersSchema } from '../../local/put-users/avro-schema.ts';
+import { readProperties } from '../../local/put-users/properties.ts';
+import { CODES, NOT_UTF8, type RowDraft, refuseRecord, unreadable } from './row.ts';
+import type { Block, RawRecord } from './split-records.ts';
+
+/** How JSON Lines are read. */
+export interface JsonLinesFormat {
+  readonly readMessage: MessageReader;
+  /** What the dataset takes. @default any properties */
+  readonly schema?: UsersSchema | undefined;
+}
+
+/** Reads the lines of a block. */
+export function readJsonBlock({ records }: Block, format: JsonLinesFormat): RowDraft[] {
+  return records.flatMap((record) => readLine(record, format));
+}
+
+function readLine(record: RawRecord, { readMessage, schema }: JsonLinesFormat): readonly RowDraft[] {
+  const problem = unreadable(record);
+  if (problem !== undefined) return [refuseRecord(record, `the line ${problem}`)];
+  if (!isUtf8(record.bytes!)) return [refuseRecord(record, `the line ${NOT_UTF8}`)];
+  const reading = readMessage(record.bytes!.toString('utf8'));
+  if (reading.kind === 'invalid') return [refuseRecord(record, reading.reason.message, reading.reason.code)];
+
+  const last = reading.users.length - 1;
+  return reading.users.map((user, index): RowDraft => {
+    // Where to go on is after the last of them: the line is read as a whole, or not at all.
+    const text = reading.packed ? textOfUser(user) : record.bytes;
+    const input = { line: record.line, text, end: index === last ? record.end : undefined };
+    if (user.kind === 'invalid') return { kind: 'refused', input, reason: user.reason, bytes: user.body.length };
+    const mismatch = schema && problemBySchema(user.user, schema);
+    if (mismatch === undefined) return { kind: 'user', input, user: user.user };
+    const at = reading.packed ? `users[${index}]: ` : '';
+    return { kind: 'refused', input, reason: { code: CODES.value, message: `${at}${mismatch}` } };
+  });
+}
+
+/** A user that came with others, alone. */
+function textOfUser(user: UserReading): string {
+  return user.kind === 'invalid' ? user.body : writeUser(user.user);
+}
+
+function problemBySchema({ properties }: UserRecord, schema: UsersSchema): string | undefined {
+  try {
+    checkAgainstSchema(readProperties(properties), schema);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

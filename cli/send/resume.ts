@@ -1,0 +1,119 @@
+/** Where a send begins: at the start, or where an earlier one of the same file has ended. */
+import { randomUUID } from 'node:crypto';
+import { CommandError, UsageError } from '../failure.ts';
+import { type Checkpoint, checkpointFileOf, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { createFingerprint } from './fingerprint.ts';
+import type { Format } from './format.ts';
+import type { Mark } from './send-users.ts';
+
+export interface ResumeOptions {
+  /** `--resume`: go on where an earlier send has ended. */
+  readonly resume?: boolean | undefined;
+  /** `--restart`: forget an earlier send. */
+  readonly restart?: boolean | undefined;
+}
+
+/** What a send needs, to be gone on with later. */
+export interface Progression {
+  /** Of the send, however often it is resumed. */
+  readonly id: string;
+  readonly from: Mark;
+  readonly isResumed: boolean;
+  /** Notes how far it has come. What is in the file of rejects by then must be safe there. */
+  save(mark: Mark): Promise<void>;
+  /** Forgets it: all is done. */
+  finish(): Promise<void>;
+}
+
+export interface ProgressionTarget {
+  readonly queueUrl: string;
+  readonly format: Format;
+  readonly rejectsFile: string;
+}
+
+/**
+ * Begins a send of a file, or goes on with one.
+ *
+ * @throws CommandError when there is nothing to go on with, or something that was not asked for, or when the file, the queue
+ * or the options are others than they were
+ */
+export async function beginSend(
+  file: { readonly path: string; readonly size: number },
+  { queueUrl, format, rejectsFile }: ProgressionTarget,
+  { resume = false, restart = false }: ResumeOptions,
+): Promise<Progression> {
+  if (resume && restart)
+    throw new UsageError('--resume goes on with a send, and --restart forgets it: give one of them.');
+  const checkpointFile = checkpointFileOf(file.path);
+  const found = restart ? undefined : await readCheckpoint(checkpointFile);
+  if (found && !resume) {
+    throw new UsageError(
+      `An earlier send of ${file.path} has ended before line ${found.position.line}.`,
+      '--resume goes on there; --restart starts over.',
+    );
+  }
+  if (resume && !found) {
+    throw new UsageError(
+      `There is no send of ${file.path} to go on with: it has no ${checkpointFile}.`,
+      'It was sent in full, or never begun. Without --resume it is sent from its beginning.',
+    );
+  }
+  const fingerprint = createFingerprint(file.path);
+  const save = async (id: string, { position, counts, rejectsBytes }: Mark) => {
+    await writeCheckpoint(checkpointFile, {
+      version: 1,
+      id,
+      queueUrl,
+      format: format.name,
+      position,
+      fingerprint: await fingerprint.upTo(position.offset),
+      rejects: { file: rejectsFile, bytes: rejectsBytes },
+      counts,
+    });
+  };
+  if (found) {
+    checkSame(found, { queueUrl, format, rejectsFile });
+    const { offset } = found.position;
+    if (file.size < offset || (await fingerprint.upTo(offset)) !== found.fingerprint) {
+      throw new CommandError(`${file.path} has changed before line ${found.position.line}, up to where it was sent.`, {
+        hint: 'Start over with --restart: a user who is sent again is the same user.',
+      });
+    }
+  }
+  const id = found?.id ?? randomUUID();
+  return {
+    id,
+    from: found ? markOf(found) : { position: format.start, counts: NONE, rejectsBytes: 0 },
+    isResumed: found !== undefined,
+    save: (mark) => save(id, mark),
+    finish: () => removeCheckpoint(checkpointFile),
+  };
+}
+
+const NONE = { users: 0, messages: 0, rejected: 0 };
+
+function markOf({ position, counts, rejects }: Checkpoint): Mark {
+  return { position, counts, rejectsBytes: rejects.bytes };
+}
+
+function checkSame(found: Checkpoint, now: ProgressionTarget): void {
+  const is = (what: string, then: string, given: string) =>
+    new UsageError(
+      `The send that is gone on with had the ${what} ${then}, not ${given}.`,
+      'Give the same, or --restart.',
+    );
+  if (found.queueUrl !== now.queueUrl) throw is('queue', found.queueUrl, now.queueUrl);
+  if (found.format !== now.format.name) throw is('format', found.format, now.format.name);
+  if (found.rejects.file !== now.rejectsFile) throw is('file of rejects', found.rejects.file, now.rejectsFile);
+}
+
+/** Begins a send of what cannot be read again. */
+export function unresumable(format: Format): Progression {
+  return {
+    id: randomUUID(),
+    from: { position: format.start, counts: NONE, rejectsBytes: 0 },
+    isResumed: false,
+    save: async () => {},
+    finish: async () => {},
+  };
+}

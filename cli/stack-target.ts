@@ -1,0 +1,98 @@
+/** A stack in AWS, found by its name: where it is, is in the stack's outputs. */
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { errorName } from '../lambda/aws/error-name.ts';
+import { withCallsRemembered } from './aws/calls.ts';
+import { CommandError } from './failure.ts';
+import { readSettings } from './settings.ts';
+import type { AwsTarget, TargetOptions } from './target.ts';
+
+/** Where AWS clients look for the stack, and as whom. What is absent is for the SDK to find in its usual places. */
+export interface AwsPlace {
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+/** Somebody waits for the answer, and nobody will repeat the command at once. Times are milliseconds. */
+const PATIENCE = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+} as const;
+
+/**
+ * Finds a stack.
+ *
+ * @throws CommandError when there is none, or it is another kind of stack; and what AWS clients throw
+ */
+export async function connectToStack(options: TargetOptions): Promise<AwsTarget> {
+  const place = placeOf(options);
+  const cloudFormation = withCallsRemembered(new CloudFormationClient({ ...place, ...PATIENCE }));
+  try {
+    const region = await cloudFormation.config.region();
+    const outputs = outputsOf(await findStack(cloudFormation, options.stack, region));
+    const output = (name: string) => outputs[name] ?? missingOutput(options.stack, name);
+    const queueUrl = output('QueueUrl');
+    const settings = readSettings(output('Settings')) ?? missingOutput(options.stack, 'Settings of this version');
+    // The queues' URLs would otherwise decide where requests go, and not the endpoint that was set.
+    const sqs = new SQSClient({ ...place, ...PATIENCE, useQueueUrlAsEndpoint: false });
+    return {
+      kind: 'aws',
+      name: options.stack,
+      region,
+      place,
+      outputs,
+      sqs: withCallsRemembered(sqs),
+      queueUrl,
+      queueArn: output('QueueArn'),
+      deadLetterQueueUrl: output('DeadLetterQueueUrl'),
+      deadLetterQueueArn: output('DeadLetterQueueArn'),
+      fifo: queueUrl.endsWith('.fifo'),
+      settings,
+      close: () => sqs.destroy(),
+    };
+  } catch (error) {
+    throw options.profile ? explainProfile(error, options.profile) : error;
+  } finally {
+    cloudFormation.destroy();
+  }
+}
+
+/** The SDK does not say whose credentials it did not find. */
+function explainProfile(error: unknown, profile: string): unknown {
+  if (errorName(error) !== 'CredentialsProviderError') return error;
+  return new CommandError(`The profile ${profile} has no AWS credentials: ${(error as Error).message}.`, {
+    hint: 'aws configure list-profiles tells which profiles there are; one of AWS SSO needs aws sso login first.',
+    cause: error,
+  });
+}
+
+/** AWS_DEFAULT_REGION is the AWS CLI's; the SDK for JavaScript reads AWS_REGION alone. */
+function placeOf({ profile, region }: TargetOptions): AwsPlace {
+  const regionOfCli = process.env.AWS_REGION ? undefined : process.env.AWS_DEFAULT_REGION;
+  const chosen = region ?? (regionOfCli || undefined);
+  return { ...(profile && { profile }), ...(chosen && { region: chosen }) };
+}
+
+async function findStack(client: CloudFormationClient, name: string, region: string): Promise<Stack> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    const [stack] = Stacks;
+    if (stack) return stack;
+  } catch (error) {
+    // Source: DescribeStacks API reference: a stack that does not exist is a ValidationError.
+    if (!/does not exist/.test((error as Error).message)) throw error;
+  }
+  throw new CommandError(`There is no stack ${name} in ${region}.`, {
+    hint: 'Give --stack, --region or --profile; or --local for the embedded world (npm start -- --serve).',
+  });
+}
+
+function outputsOf({ Outputs = [] }: Stack): Readonly<Record<string, string>> {
+  return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
+}
+
+function missingOutput(stack: string, name: string): never {
+  throw new CommandError(`The stack ${stack} has no output ${name}.`, {
+    hint: 'Is it a stack of this product? If so, it was deployed by another version: deploy it again (npx cdk deploy).',
+  });
+}

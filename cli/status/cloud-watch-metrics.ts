@@ -1,0 +1,91 @@
+import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { withCallsRemembered } from '../aws/calls.ts';
+import { explainAwsError } from '../aws/explain-error.ts';
+import type { AwsTarget } from '../target.ts';
+import type { MetricsReader, PipelineMetrics } from './metrics.ts';
+
+/** The namespace, dimensions and name by which the function publishes how many users it has delivered. */
+const DELIVERED = {
+  Namespace: 'PersonalizeUsers',
+  MetricName: 'UsersDelivered',
+  service: 'personalize-users',
+} as const;
+
+/** Metrics are of whole minutes. */
+const PERIOD_IN_SECONDS = 60;
+/** The rate is an average of so many minutes. The newest ones are not complete yet: CloudWatch is some behind. */
+const RATE_PERIODS = 5;
+const INCOMPLETE_PERIODS = 2;
+/** Nothing new comes more often, and each read is billed. */
+const FRESH_FOR_IN_MILLISECONDS = 30_000;
+
+/**
+ * Reads a stack's metrics from CloudWatch. Where that fails they are unknown, for the queues can tell the rest.
+ *
+ * @param warn - is told once why they are unknown
+ */
+export function createCloudWatchMetrics(target: AwsTarget, warn: (text: string) => void): MetricsReader {
+  const client = withCallsRemembered(new CloudWatchClient({ ...target.place, maxAttempts: 3 }));
+  let last: { readonly at: number; readonly metrics: PipelineMetrics } | undefined;
+  let hasWarned = false;
+  return {
+    async read() {
+      if (last && performance.now() - last.at < FRESH_FOR_IN_MILLISECONDS) return last.metrics;
+      const metrics = await readMetrics(client, target).catch((error: unknown) => {
+        const explanation = explainAwsError(error);
+        if (!explanation) throw error;
+        if (!hasWarned) warn(`Age and delivery rate are unknown. ${explanation.message}`);
+        hasWarned = true;
+        return UNKNOWN;
+      });
+      last = { at: performance.now(), metrics };
+      return metrics;
+    },
+    close: () => client.destroy(),
+  };
+}
+
+const UNKNOWN: PipelineMetrics = { oldestAgeInSeconds: undefined, deliveredPerSecond: undefined };
+
+async function readMetrics(client: CloudWatchClient, target: AwsTarget): Promise<PipelineMetrics> {
+  const now = Math.floor(Date.now() / 1000 / PERIOD_IN_SECONDS) * PERIOD_IN_SECONDS;
+  const { MetricDataResults = [] } = await client.send(
+    new GetMetricDataCommand({
+      StartTime: new Date((now - (RATE_PERIODS + INCOMPLETE_PERIODS) * PERIOD_IN_SECONDS) * 1000),
+      EndTime: new Date(now * 1000),
+      // The newest first.
+      ScanBy: 'TimestampDescending',
+      MetricDataQueries: queriesFor(target),
+    }),
+  );
+  const values = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values ?? [];
+  return { oldestAgeInSeconds: values('age')[0], deliveredPerSecond: rateOf(values('delivered')) };
+}
+
+/** No value at all is a function that was not invoked. */
+function rateOf(newestFirst: readonly number[]): number {
+  const counted = newestFirst.slice(0, RATE_PERIODS);
+  return counted.reduce((total, count) => total + count, 0) / (RATE_PERIODS * PERIOD_IN_SECONDS);
+}
+
+function queriesFor({ queueArn, outputs }: AwsTarget): MetricDataQuery[] {
+  const queueName = queueArn.slice(queueArn.lastIndexOf(':') + 1);
+  const queries = [query('age', 'Maximum', 'AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: queueName })];
+  const { FunctionName } = outputs;
+  if (FunctionName) {
+    const dimensions = { service: DELIVERED.service, function_name: FunctionName };
+    queries.push(query('delivered', 'Sum', DELIVERED.Namespace, DELIVERED.MetricName, dimensions));
+  }
+  return queries;
+}
+
+function query(
+  Id: string,
+  Stat: 'Maximum' | 'Sum',
+  Namespace: string,
+  MetricName: string,
+  dimensions: Readonly<Record<string, string>>,
+): MetricDataQuery {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { Id, MetricStat: { Stat, Period: PERIOD_IN_SECONDS, Metric: { Namespace, MetricName, Dimensions } } };
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { queueDepth } from '../aws/queue-depth.ts';
+import type { LocalTarget } from '../target.ts';
+import type { MetricsReader } from './metrics.ts';
+
+/** Between the first two counts, whose difference is a rate, in milliseconds. */
+const FIRST_INTERVAL_IN_MILLISECONDS = 1_000;
+/** The local SQS tells of every message at once, so it is not asked when there are more. */
+const MOST_MESSAGES_LISTED = 10_000;
+
+interface Count {
+  readonly users: number;
+  readonly at: number;
+}
+
+/** Reads the embedded world's metrics: the rate is the difference between two reads, a second apart at first. */
+export function createLocalMetrics(target: LocalTarget): MetricsReader {
+  let last: Count | undefined;
+  return {
+    async read() {
+      if (!last) {
+        last = await countUsers(target);
+        await sleep(FIRST_INTERVAL_IN_MILLISECONDS);
+      }
+      const now = await countUsers(target);
+      const deliveredPerSecond = ((now.users - last.users) * 1000) / (now.at - last.at);
+      last = now;
+      return { deliveredPerSecond, oldestAgeInSeconds: await oldestAge(target) };
+    },
+    close: () => {},
+  };
+}
+
+/** See local/put-users/inspection.ts. */
+async function countUsers({ putUsersEndpoint }: LocalTarget): Promise<Count> {
+  const statistics = (await getJson(new URL('/_local/statistics', putUsersEndpoint))) as { usersStored: number };
+  return { users: statistics.usersStored, at: performance.now() };
+}
+
+interface Inspected {
+  readonly messages: {
+    readonly ready: readonly { readonly sentTimestamp: number }[];
+    readonly delayed: readonly { readonly sentTimestamp: number }[];
+    readonly inflight: readonly { readonly message: { readonly sentTimestamp: number } }[];
+  };
+}
+
+/** Source: fauxqs's README, "Queue inspection". */
+async function oldestAge({ sqs, queueUrl }: LocalTarget): Promise<number | undefined> {
+  const { visible, inFlight, delayed } = await queueDepth(sqs, queueUrl);
+  if (visible + inFlight + delayed > MOST_MESSAGES_LISTED) return undefined;
+  const name = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
+  const { messages } = (await getJson(new URL(`/_fauxqs/queues/${name}`, queueUrl))) as Inspected;
+  const all = [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
+  const oldest = Math.min(...all.map(({ sentTimestamp }) => sentTimestamp));
+  return all.length === 0 ? 0 : Math.max(0, Date.now() - oldest) / 1000;
+}
+
+async function getJson(url: URL): Promise<unknown> {
+  return (await fetch(url)).json();
+}

@@ -1,0 +1,48 @@
+/** The status as text for people. */
+import { formatCount, formatDuration, formatNumber, styled } from '../terminal.ts';
+import type { DeadLetterCounts } from './dead-letter-counts.ts';
+import type { Status } from './status.ts';
+
+/** A line for each number, with what it means for whoever waits. */
+export function renderStatus(status: Status): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['Users queue', queueLine(status)],
+    ['Oldest message', oldestLine(status)],
+    ['Delivery rate', rateLine(status)],
+    ['Time to drain', drainLine(status)],
+    ['Dead letters', deadLettersLine(status.deadLetters)],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
+  const lines = rows.map(([name, value]) => `${styled('bold', name.padEnd(width))}${value}`);
+  const byCode = status.deadLetters.byErrorCode.map(
+    ({ errorCode, count }) => `${' '.repeat(width)}${formatNumber(count).padStart(8)}  ${styled('red', errorCode)}`,
+  );
+  const head = `${styled('bold', status.name)}, ${status.region} ${styled('dim', status.at)}`;
+  return [head, ...lines, ...byCode].join('\n');
+}
+
+function queueLine({ queue: { waiting, inFlight, delayed } }: Status): string {
+  const parts = [`${formatCount(waiting, 'message')} waiting`, `${formatNumber(inFlight)} in flight`];
+  if (delayed > 0) parts.push(`${formatNumber(delayed)} delayed`);
+  return parts.join(', ');
+}
+
+function oldestLine({ queue: { oldestAgeInSeconds: age, waiting, inFlight, delayed } }: Status): string {
+  if (waiting + inFlight + delayed === 0) return 'none';
+  return age === null ? 'unknown' : `${formatDuration(age)} old`;
+}
+
+function rateLine({ deliveredPerSecond: rate, quotaPerSecond }: Status): string {
+  const quota = `the quota takes ${formatNumber(quotaPerSecond)}`;
+  return rate === null ? `unknown; ${quota}` : `${formatNumber(rate)} users a second; ${quota}`;
+}
+
+function drainLine({ drainInSeconds }: Status): string {
+  return drainInSeconds === 0 ? 'the queue is empty' : `${formatDuration(Math.max(drainInSeconds, 1))} at the quota`;
+}
+
+function deadLettersLine({ total, lookedAt }: DeadLetterCounts): string {
+  if (total === 0) return 'none';
+  const share = lookedAt < total ? `, of which ${formatNumber(lookedAt)} were looked at` : '';
+  return styled('yellow', `${formatNumber(total)}${share}:`);
+}

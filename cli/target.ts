@@ -1,0 +1,83 @@
+/** Which deployment a command is about: a stack in AWS, or the embedded world on this machine. */
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { type Command, Option } from 'commander';
+import { connectToLocalWorld } from './local-target.ts';
+import type { TargetSettings } from './settings.ts';
+import { type AwsPlace, connectToStack } from './stack-target.ts';
+
+/** The options that every command has. */
+export interface TargetOptions {
+  readonly stack: string;
+  /** A profile of the shared AWS configuration. */
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  /** The embedded world is meant, and not AWS. */
+  readonly local?: boolean | undefined;
+  /** The file in which the embedded world says where it is. @default the one in this project */
+  readonly world?: string | undefined;
+  /** One JSON document on standard output, and no other text. */
+  readonly json?: boolean | undefined;
+}
+
+interface CommonTarget {
+  /** The stack's name. */
+  readonly name: string;
+  readonly region: string;
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  readonly queueArn: string;
+  readonly deadLetterQueueUrl: string;
+  readonly deadLetterQueueArn: string;
+  /** Whether both queues are FIFO queues. */
+  readonly fifo: boolean;
+  readonly settings: TargetSettings;
+  /** Closes the client's connections. */
+  close(): void;
+}
+
+/** A stack in AWS. */
+export interface AwsTarget extends CommonTarget {
+  readonly kind: 'aws';
+  /** What further clients are made with. */
+  readonly place: AwsPlace;
+  /** All of the stack's outputs by their names. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** The embedded world of `npm start -- --serve`. */
+export interface LocalTarget extends CommonTarget {
+  readonly kind: 'local';
+  /** Where PutUsers is, such as `http://127.0.0.1:4567`; its `/_local/` tells what became of the calls. */
+  readonly putUsersEndpoint: string;
+}
+
+/** What a command is about. */
+export type Target = AwsTarget | LocalTarget;
+
+/** Gives a command the options of {@link TargetOptions}. */
+export function withTarget(command: Command): Command {
+  return command
+    .optionsGroup('Where:')
+    .option('--stack <name>', "the stack's name", 'PersonalizeUsers')
+    .option('--profile <name>', 'a profile of the AWS configuration (default: AWS_PROFILE)')
+    .option('--region <region>', "the stack's region (default: AWS_REGION, or the profile's)")
+    .option('--local', 'the embedded world that `npm start -- --serve` runs, instead of AWS')
+    .addOption(
+      new Option(
+        '--world <file>',
+        'like --local, with the file in which the embedded world says where it is (default: .local/world.json here)',
+      ).implies({ local: true }),
+    )
+    .optionsGroup('Output:')
+    .option('--json', 'one JSON document on standard output')
+    .optionsGroup('Options:');
+}
+
+/**
+ * Finds the deployment. Whoever asks for it closes it.
+ *
+ * @throws CommandError when there is no such stack, or no embedded world; and what AWS clients throw
+ */
+export function connect(options: TargetOptions): Promise<Target> {
+  return options.local ? connectToLocalWorld(options.world) : connectToStack(options);
+}

@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readExportIndex, toLine } from '../../../cli/dlq/export.ts';
+import { createExportFile } from '../../../cli/dlq/export-file.ts';
+import { letter, reason } from '../support/letter.ts';
+
+describe('an export', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const file = () => join(directory, 'letters.jsonl');
+
+  async function write(...lines: readonly string[]): Promise<void> {
+    const exportFile = await createExportFile(file(), false);
+    await exportFile.write(lines);
+    await exportFile.finish();
+  }
+
+  test('holds body, attributes and reason, binary values as base64', () => {
+    const attributes = { ...reason('A', 'b'), Blob: { dataType: 'Binary', binaryValue: new Uint8Array([1, 2, 255]) } };
+    expect(JSON.parse(toLine(letter({ messageId: 'id', body: 'x', attributes, messageGroupId: 'g' })))).toEqual({
+      messageId: 'id',
+      sentAt: '1970-01-01T00:00:00.000Z',
+      errorCode: 'A',
+      errorMessage: 'b',
+      body: 'x',
+      attributes: { ...reason('A', 'b'), Blob: { dataType: 'Binary', binaryValue: 'AQL/' } },
+      messageGroupId: 'g',
+    });
+  });
+
+  test('knows each of its letters again, by id and body', async () => {
+    const [first, second] = [letter({ body: 'one\u2028two\r\n"three"' }), letter({ body: '' })];
+    await write(toLine(first), toLine(second));
+    const index = await readExportIndex(file());
+    expect(index.size).toBe(2);
+    expect(index.has(first)).toBe(true);
+    expect(index.has(second)).toBe(true);
+    expect(index.has({ ...first, body: 'other' })).toBe(false);
+    expect(index.has(letter())).toBe(false);
+  });
+
+  test('is there as a whole or not at all', async () => {
+    const begun = await createExportFile(file(), false);
+    await begun.write([toLine(letter())]);
+    expect(existsSync(file())).toBe(false);
+    await begun.discard();
+    expect(existsSync(file())).toBe(false);
+    expect(existsSync(`${file()}.partial`)).toBe(false);
+  });
+
+  test('replaces a file only if it is told to', async () => {
+    writeFileSync(file(), 'precious');
+    await expect(createExportFile(file(), false)).rejects.toThrow(`${file()} is there already.`);
+    const begun = await createExportFile(file(), true);
+    expect(readFileSync(file(), 'utf8')).toBe('precious');
+    await begun.write(['{}']);
+    await begun.finish();
+    expect(readFileSync(file(), 'utf8')).toBe('{}\n');
+  });
+
+  test.each([
+    ['{"messageId":"a","body":"b"}\n{"messageId":"a"}\n', 'is no export: line 2 is no dead letter.'],
+    ['no json', 'is no export: line 1 is no dead letter.'],
+  ])('is refused when it is %j', async (content, problem) => {
+    writeFileSync(file(), content);
+    await expect(readExportIndex(file())).rejects.toThrow(`${file()} ${problem}`);
+  });
+
+  test('is refused when it is not there', async () => {
+    await expect(readExportIndex(file())).rejects.toThrow('letters.jsonl cannot be read: ENOENT');
+  });
+});

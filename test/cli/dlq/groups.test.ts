@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createLetterGroups, patternOf } from '../../../cli/dlq/groups.ts';
+import { runs } from '../../support/property-runs.ts';
+import { letter, reason } from '../support/letter.ts';
+
+describe('groups of dead letters', () => {
+  test('count letters that failed for the same reason, the most frequent first', () => {
+    const groups = createLetterGroups();
+    groups.add(letter({ attributes: reason('B', 'b'), sentAt: 5 }));
+    groups.add(letter({ attributes: reason('A', 'a'), sentAt: 20, body: 'late' }));
+    groups.add(letter({ attributes: reason('A', 'a'), sentAt: 10, body: 'early', messageId: 'first' }));
+    expect(groups.toArray()).toEqual([
+      {
+        errorCode: 'A',
+        errorMessage: 'a',
+        count: 2,
+        firstSeen: 10,
+        lastSeen: 20,
+        sample: { messageId: 'first', body: 'early' },
+      },
+      expect.objectContaining({ errorCode: 'B', count: 1 }),
+    ]);
+  });
+
+  test('show the message as it is while it is the same, and a pattern when only numbers differ', () => {
+    const groups = createLetterGroups();
+    groups.add(letter({ attributes: reason('A', 'users[3].properties.age: at most 1000 characters, got 1001') }));
+    expect(groups.toArray()[0]!.errorMessage).toBe('users[3].properties.age: at most 1000 characters, got 1001');
+    groups.add(letter({ attributes: reason('A', 'users[0].properties.age: at most 1000 characters, got 2500') }));
+    expect(groups.toArray()).toHaveLength(1);
+    expect(groups.toArray()[0]!.errorMessage).toBe('users[*].properties.age: at most * characters, got *');
+  });
+
+  test.each([
+    ['request 3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c2 failed', 'request * failed'],
+    ["Property 'age2' is not in the schema", "Property 'age2' is not in the schema"],
+    ['users[12].users[3]', 'users[*].users[*]'],
+    ['got -1.5', 'got *'],
+    ['v1 of x86', 'v1 of x86'],
+  ])('%s has the pattern %s', (message, pattern) => {
+    expect(patternOf(message)).toBe(pattern);
+  });
+
+  test('cut a long body', () => {
+    const groups = createLetterGroups();
+    groups.add(letter({ body: 'x'.repeat(1000) }));
+    expect(groups.toArray()[0]!.sample.body).toBe(`${'x'.repeat(200)}...`);
+  });
+
+  test('lose no letter, and stay few however many messages there are', () => {
+    const errors = fc.array(fc.record({ code: fc.constantFrom('A', 'B'), message: fc.string() }), { maxLength: 50 });
+    fc.assert(
+      fc.property(errors, (some) => {
+        const groups = createLetterGroups();
+        for (const { code, message } of some) groups.add(letter({ attributes: reason(code, message) }));
+        const total = groups.toArray().reduce((sum, { count }) => sum + count, 0);
+        expect(total).toBe(some.length);
+      }),
+      runs(100),
+    );
+    const groups = createLetterGroups();
+    for (let index = 0; index < 3000; index++) groups.add(letter({ attributes: reason('A', `name${index}x`) }));
+    expect(groups.toArray()).toHaveLength(1001);
+    expect(groups.toArray()[0]).toMatchObject({ errorMessage: '(other messages)', count: 2000 });
+  });
+});
