@@ -2,6 +2,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { systemClock } from './aws/clock.ts';
 import { sendDeadLettersWith } from './aws/dead-letter-queue.ts';
@@ -18,8 +19,13 @@ import { createPacer } from './core/pacer.ts';
 const config = readConfig(process.env);
 const logger = new Logger();
 const metrics = createMetrics(process.env.AWS_LAMBDA_FUNCTION_NAME);
-const personalize = new PersonalizeEventsClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 2_000 } });
-const sqs = new SQSClient({ requestHandler: { connectionTimeout: 2_000 } });
+const clientSettings = {
+  // Where Lambda puts the role's credentials. lib/bundling.ts leaves out every other way to find some.
+  credentials: fromEnv(),
+  requestHandler: { connectionTimeout: 2_000 },
+};
+const personalize = new PersonalizeEventsClient({ ...clientSettings, maxAttempts: 1 });
+const sqs = new SQSClient(clientSettings);
 
 const ingest = createIngest(
   {

@@ -25,7 +25,14 @@ describe('the bundle', () => {
   });
 
   test('is minified, and without the parts of the SDK that nobody calls', () => {
-    expect(readFileSync(join(bundle, 'index.mjs')).length).toBeLessThan(450_000);
+    expect(readFileSync(join(bundle, 'index.mjs')).length).toBeLessThan(320_000);
+  });
+
+  test("holds one way to find credentials, and loads Node's HTTP client only for what is not HTTPS", () => {
+    const code = readFileSync(join(bundle, 'index.mjs'), 'utf8');
+    expect(code).toContain('AWS_ACCESS_KEY_ID');
+    expect(code).not.toContain('AWS_WEB_IDENTITY_TOKEN_FILE');
+    expect(code).not.toMatch(/from\s*"node:http"/);
   });
 
   test('needs nothing beside it', () => {

@@ -201,15 +201,18 @@ describe("the function, under Lambda's own runtime", () => {
     );
 
     const metrics = entries.filter((entry) => '_aws' in entry);
-    expect(metrics).toHaveLength(1);
-    const [{ _aws, ...values }] = metrics as [EmbeddedMetrics];
+    expect(metrics).toHaveLength(2);
+    expect(metrics).toContainEqual(
+      expect.objectContaining({ ErrorCode: 'InvalidInputException', DeadLetters: 1, service: 'personalize-users' }),
+    );
+    const { _aws, ...values } = metrics.find((entry) => 'UsersDelivered' in entry) as unknown as EmbeddedMetrics;
     expect(values).toMatchObject({ service: 'personalize-users', UsersDelivered: 9, UsersRejected: 1 });
     expect(_aws).toEqual({
       Timestamp: expect.any(Number),
       CloudWatchMetrics: [
         {
           Namespace: 'PersonalizeUsers',
-          Dimensions: [['service']],
+          Dimensions: [['service', 'function_name']],
           Metrics: expect.arrayContaining([{ Name: 'UsersDelivered', Unit: 'Count' }]),
         },
       ],

@@ -1,0 +1,63 @@
+/** Bundles for measuring, made by the CDK as it makes the one that is deployed. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { type BundlingOptions, LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { CODE } from '../lib/bundling.ts';
+
+/** A bundle on the disk. */
+export interface Bundle {
+  /** Its module. */
+  readonly file: string;
+  /** Takes it off the disk. */
+  remove(): void;
+}
+
+/**
+ * Makes the bundle of a function, with the settings of the one that is deployed.
+ *
+ * @param entry - the module with the handler
+ * @param differently - settings to have instead
+ */
+export function bundle(entry: string = CODE.entry, differently: BundlingOptions = {}): Bundle {
+  const outdir = mkdtempSync(join(tmpdir(), 'personalize-users-bench-'));
+  const remove = () => rmSync(outdir, { recursive: true });
+  try {
+    new NodejsFunction(new Stack(new App({ outdir }), 'Bundle'), 'Function', {
+      ...CODE,
+      entry,
+      bundling: { ...CODE.bundling, logLevel: LogLevel.WARNING, ...differently },
+    });
+    const asset = readdirSync(outdir).find((name) => name.startsWith('asset.'))!;
+    return { file: join(outdir, asset, 'index.mjs'), remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** What the bundled function's environment variables are, on Lambda's side and its own. */
+export function functionEnvironment(variables: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+    AWS_LAMBDA_FUNCTION_NAME: 'bench',
+    NODE_OPTIONS: '--enable-source-maps',
+    DATASET_ARN: 'arn:aws:personalize:eu-west-1:123456789012:dataset/bench/USERS',
+    QUEUE_URL: 'http://127.0.0.1:1/000000000000/users',
+    DEAD_LETTER_QUEUE_URL: 'http://127.0.0.1:1/000000000000/dead-letters',
+    MAX_RECEIVE_COUNT: '10',
+    REQUESTS_PER_SECOND: '10',
+    MAX_CONCURRENCY: '2',
+    MAX_PROPERTIES_LENGTH: '4096',
+    BACKOFF_BASE_SECONDS: '2',
+    BACKOFF_MAX_SECONDS: '900',
+    POWERTOOLS_SERVICE_NAME: 'bench',
+    POWERTOOLS_METRICS_NAMESPACE: 'bench',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    ...variables,
+  };
+}
