@@ -203,7 +203,7 @@ describe("the function, under Lambda's own runtime", () => {
     const metrics = entries.filter((entry) => '_aws' in entry);
     expect(metrics).toHaveLength(2);
     expect(metrics).toContainEqual(
-      expect.objectContaining({ ErrorCode: 'InvalidInputException', DeadLetters: 1, service: 'personalize-users' }),
+      expect.objectContaining({ ErrorCode: 'MessageContractViolation', DeadLetters: 1, service: 'personalize-users' }),
     );
     const { _aws, ...values } = metrics.find((entry) => 'UsersDelivered' in entry) as unknown as EmbeddedMetrics;
     expect(values).toMatchObject({ service: 'personalize-users', UsersDelivered: 9, UsersRejected: 1 });
