@@ -59,5 +59,5 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }

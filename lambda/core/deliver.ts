@@ -87,7 +87,7 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
       if (left === 0 && inFlight.size === 0) return;
       const size = bestGroupSize(known);
       // A group in flight may yet bring back some, so what fills no whole group waits for it.
-      const mayStart = left >= size ? inFlight.size < MAX_GROUPS_IN_FLIGHT : left > 0 && inFlight.size === 0;
+      const mayStart = left >= size ? inFlight.size < MAX_GROUPS_IN_FLIGHT : inFlight.size === 0;
       if (mayStart) {
         const group = waiting.slice(taken, taken + size);
         taken += group.length;
@@ -101,7 +101,7 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
 
   async function settle(group: Group): Promise<void> {
     const outcome = await call(group);
-    if (outcome.kind === 'rejected' && outcome.scope === 'user' && group.length > 1) await split(group);
+    if (hasCulprit(outcome) && group.length > 1) await split(group);
     else conclude(group, outcome);
   }
 
@@ -117,7 +117,7 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
       await split(second);
       return;
     }
-    if (outcome.kind === 'rejected' && outcome.scope === 'user' && first.length > 1) await split(first);
+    if (hasCulprit(outcome) && first.length > 1) await split(first);
     else conclude(first, outcome);
     if (outcome.kind === 'rejected' && !second.some((delivery) => putBack.has(delivery))) putBackToWaiting(second);
     else await settle(second);
@@ -152,12 +152,13 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
         return { kind: 'delivered' };
       } catch (error) {
         const failure = classify(error);
-        const throttled = failure.kind === 'transient' && failure.cause === 'throttled';
-        pacer.answered(throttled);
         if (failure.kind === 'rejected') {
+          pacer.answered(false);
           failuresInARow = 0;
           return failure;
         }
+        const throttled = failure.cause === 'throttled';
+        pacer.answered(throttled);
         const transient: Unsettled = { kind: 'transient', reason: failure.reason };
         outOfTime = transient;
         // The pacer sees to it that the next attempt does not come too soon, and that the calls become fewer.
@@ -180,7 +181,7 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
 
   function conclude(group: Group, outcome: Outcome): void {
     if (outcome.kind === 'delivered') known.delivered += group.length;
-    if (outcome.kind === 'rejected' && outcome.scope === 'user') known.rejected += group.length;
+    if (hasCulprit(outcome)) known.rejected += group.length;
     for (const delivery of group) {
       delivery.verdict = outcome.kind === 'rejected' ? { kind: 'rejected', reason: outcome.reason } : outcome;
       if (!delivery.older) continue;
@@ -188,6 +189,11 @@ export async function deliver(newest: readonly Delivery[], options: DeliverOptio
       else giveToOlder(delivery.older, outcome.kind === 'delivered' ? SUPERSEDED : outcome);
     }
   }
+}
+
+/** Whether one of the users is at fault, so that splitting the group finds it. */
+function hasCulprit(outcome: Outcome): boolean {
+  return outcome.kind === 'rejected' && outcome.scope === 'user';
 }
 
 const SUPERSEDED: Verdict = { kind: 'superseded' };

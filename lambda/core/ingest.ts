@@ -86,11 +86,11 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
 
 function take(message: Message, read: MessageReader): Intake {
   const reading = read(message.body);
-  const users = reading.kind === 'users' ? reading.users : [];
+  if (reading.kind === 'invalid') return { message, reading, deliveries: [] };
   return {
     message,
     reading,
-    deliveries: users.flatMap((user) => (user.kind === 'valid' ? [{ user: user.user }] : [])),
+    deliveries: reading.users.flatMap((user) => (user.kind === 'valid' ? [{ user: user.user }] : [])),
   };
 }
 
@@ -121,7 +121,6 @@ function withoutFailures(
   settlements: readonly Settlement[],
   failures: Awaited<ReturnType<Ports['sendDeadLetters']>>,
 ): readonly Settlement[] {
-  if (failures.length === 0) return settlements;
   const failed = new Map(failures.map(({ letter, code }) => [letter, code]));
   return settlements.map((settlement) => {
     const letter = settlement.kind === 'deadLetter' ? settlement.letters.find((each) => failed.has(each)) : undefined;

@@ -49,9 +49,9 @@ export function createSummary(run: {
     oldestAge = Math.max(oldestAge, run.startedAt - message.sentAt);
     const settlement = run.settlements[index]!;
     for (const { verdict } of deliveries) {
-      if (verdict?.kind === 'delivered') users.delivered++;
-      else if (verdict?.kind === 'superseded') users.superseded++;
-      else if (verdict && isUnsettled(verdict) && settlement.kind === 'retry') users.retried++;
+      if (verdict!.kind === 'delivered') users.delivered++;
+      else if (verdict!.kind === 'superseded') users.superseded++;
+      else if (isUnsettled(verdict!) && settlement.kind === 'retry') users.retried++;
     }
     if (settlement.kind === 'retry') retryCodes.push(settlement.reason.code);
     if (settlement.kind === 'deadLetter') {

@@ -134,7 +134,9 @@ describe('a replay letter by letter', () => {
     if (!(result instanceof Error)) {
       const stayed = result.stayed.reduce((total, { count }) => total + count, 0);
       expect(result.replayed + stayed).toBe(200);
-      expect(left.size).toBe(stayed + result.visit.notRemoved);
+      expect(left.size).toBeGreaterThanOrEqual(stayed);
+      // A deletion whose reply was lost may have happened.
+      expect(left.size).toBeLessThanOrEqual(stayed + result.visit.notRemoved);
     }
   });
 
