@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Many tests wait for processes that they have started.
+  maxWorkers: '100%',
   // For what hangs, not for what is slow: machines are shared.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],

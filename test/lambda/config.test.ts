@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readConfig } from '../../lambda/config.ts';
+import { ConfigurationError, readConfig } from '../../lambda/config.ts';
 
 const environment = {
   DATASET_ARN: 'arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS',
@@ -21,6 +21,26 @@ test('reads numbers as numbers', () => {
   });
 });
 
+test.each([
+  ['MAX_RECEIVE_COUNT', 1, 1000],
+  ['MAX_CONCURRENCY', 1, 1000],
+  ['MAX_PROPERTIES_LENGTH', 1, 1_000_000],
+  ['BACKOFF_BASE_SECONDS', 0, 43_200],
+  ['BACKOFF_MAX_SECONDS', 0, 43_200],
+] as const)('%s takes %i to %i', (name, least, most) => {
+  for (const value of [least, most]) {
+    expect(readConfig({ ...environment, [name]: String(value) })[name]).toBe(value);
+  }
+});
+
+test.each([
+  ['DATASET_ARN', 'arn:aws-us-gov:personalize:us-gov-west-1:1:dataset/shop/USERS'],
+  ['QUEUE_URL', 'http://127.0.0.1:4100/1/users'],
+  ['QUEUE_URL', 'https://sqs.eu-west-1.amazonaws.com/1/users'],
+] as const)('%s takes %s', (name, value) => {
+  expect(readConfig({ ...environment, [name]: value })[name]).toBe(value);
+});
+
 test.each(Object.keys(environment))('%s missing or empty fails with its name', (name) => {
   for (const value of [undefined, '', '  ']) {
     expect(() => readConfig({ ...environment, [name]: value })).toThrow(
@@ -31,10 +51,15 @@ test.each(Object.keys(environment))('%s missing or empty fails with its name', (
 
 test.each([
   ['DATASET_ARN', 'shop', 'the ARN of a Personalize Users dataset'],
+  ['DATASET_ARN', 'barn:aws:personalize:eu-west-1:1:dataset/shop/USERS', 'the ARN of a Personalize Users dataset'],
+  ['DATASET_ARN', 'arn:AWS:personalize:eu-west-1:1:dataset/shop/USERS', 'the ARN of a Personalize Users dataset'],
+  ['DATASET_ARN', 'arn:aws:personalize:eu-west-1:1:dataset/shop/USERS\n', 'the ARN of a Personalize Users dataset'],
   ['QUEUE_URL', 'users', 'the URL of a queue'],
   ['DEAD_LETTER_QUEUE_URL', 'ftp://dead', 'the URL of a queue'],
   ['MAX_RECEIVE_COUNT', '0', 'a whole number from 1 to 1000'],
   ['MAX_RECEIVE_COUNT', '2.5', 'a whole number from 1 to 1000'],
+  ['MAX_RECEIVE_COUNT', '1001', 'a whole number from 1 to 1000'],
+  ['REQUESTS_PER_SECOND', '0', 'a number above 0'],
   ['REQUESTS_PER_SECOND', '-1', 'a number above 0'],
   ['REQUESTS_PER_SECOND', 'Infinity', 'a number above 0'],
   ['MAX_CONCURRENCY', 'two', 'a whole number from 1 to 1000'],
@@ -50,4 +75,9 @@ test('every wrong variable is named at once', () => {
   expect(() => readConfig({ ...environment, QUEUE_URL: undefined, MAX_CONCURRENCY: 'x' })).toThrow(
     /QUEUE_URL is not set; MAX_CONCURRENCY is "x"/,
   );
+});
+
+test('the error is named for what is wrong, so that it is found in the log of a function that does not start', () => {
+  expect(() => readConfig({})).toThrow(ConfigurationError);
+  expect(() => readConfig({})).toThrow(expect.objectContaining({ name: 'ConfigurationError' }));
 });

@@ -1,49 +1,183 @@
-import { expect, test } from '@jest/globals';
+/** The function as Lambda calls it, from its environment to its answer. PutUsers and SQS are a script. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 
-const environment = {
-  DATASET_ARN: 'arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS',
-  QUEUE_URL: 'http://127.0.0.1:1/users',
-  DEAD_LETTER_QUEUE_URL: 'http://127.0.0.1:1/dead',
-  MAX_RECEIVE_COUNT: '5',
-  REQUESTS_PER_SECOND: '10',
-  MAX_CONCURRENCY: '2',
-  MAX_PROPERTIES_LENGTH: '4096',
-  BACKOFF_BASE_SECONDS: '2',
-  BACKOFF_MAX_SECONDS: '900',
-  AWS_REGION: 'eu-west-1',
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
-};
+const DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS';
 
-const record = (messageId: string) =>
+interface Request {
+  readonly operation: string;
+  readonly authorization: string | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: it is what the test compares
+  readonly body: any;
+}
+
+const originalEnvironment = { ...process.env };
+let server: ScriptedServer;
+let requests: Request[];
+/** Whether PutUsers answers that there are too many calls. */
+let throttles: boolean;
+let written: string[];
+let directory: string;
+
+beforeEach(async () => {
+  requests = [];
+  throttles = false;
+  written = [];
+  directory = mkdtempSync(join(tmpdir(), 'handler-'));
+  server = await startScriptedServer((request, response, text) => {
+    const target = request.headers['x-amz-target'] as string | undefined;
+    const body = JSON.parse(text);
+    const operation = target?.split('.')[1] ?? 'PutUsers';
+    requests.push({ operation, authorization: request.headers.authorization, body });
+    if (operation === 'PutUsers' && throttles) response.writeHead(400, { 'x-amzn-errortype': 'ThrottlingException' });
+    response.end(target ? JSON.stringify({ Successful: body.Entries.map(stored) }) : '{}');
+  });
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+  }
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, originalEnvironment);
+  rmSync(directory, { recursive: true });
+  await server.stop();
+});
+
+/** What SQS answers for an entry: the SDK compares the digest. */
+function stored({ Id, MessageBody = '' }: { Id: string; MessageBody?: string }) {
+  return { Id, MessageId: Id, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') };
+}
+
+/** The handler of a new environment. It has one call, and the next one after 100 seconds. */
+async function newHandler({ without = [] }: { without?: readonly string[] } = {}) {
+  const sharedCredentials = join(directory, 'credentials');
+  writeFileSync(sharedCredentials, '[default]\naws_access_key_id = SHARED\naws_secret_access_key = s\n');
+  Object.assign(process.env, {
+    DATASET_ARN,
+    QUEUE_URL: `${server.endpoint}/1/users`,
+    DEAD_LETTER_QUEUE_URL: `${server.endpoint}/1/dead`,
+    MAX_RECEIVE_COUNT: '5',
+    REQUESTS_PER_SECOND: '1',
+    MAX_CONCURRENCY: '100',
+    MAX_PROPERTIES_LENGTH: '20',
+    BACKOFF_BASE_SECONDS: '1',
+    BACKOFF_MAX_SECONDS: '900',
+    AWS_REGION: 'eu-west-1',
+    AWS_LAMBDA_FUNCTION_NAME: 'users-function',
+    AWS_ENDPOINT_URL: server.endpoint,
+    AWS_ACCESS_KEY_ID: 'ENVIRONMENT',
+    AWS_SECRET_ACCESS_KEY: 's',
+    AWS_SHARED_CREDENTIALS_FILE: sharedCredentials,
+    AWS_CONFIG_FILE: join(directory, 'config'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    POWERTOOLS_METRICS_NAMESPACE: 'PersonalizeUsers',
+  });
+  for (const name of without) delete process.env[name];
+  jest.resetModules();
+  return (await import('../../lambda/handler.ts')).handler;
+}
+
+const record = (messageId: string, body = JSON.stringify({ userId: messageId })) =>
   ({
     messageId,
-    receiptHandle: 'r',
-    body: '{"userId":"a"}',
+    receiptHandle: `receipt-${messageId}`,
+    body,
     attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
     messageAttributes: {},
     eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:users',
   }) as unknown as SQSRecord;
 
-const all = { batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }] };
+const eventOf = (...records: SQSRecord[]): SQSEvent => ({ Records: records });
+const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 60_000 } as Context;
+const failed = (...messageIds: string[]) => ({
+  batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),
+});
+const bodiesOf = (operation: string) =>
+  requests.filter((request) => request.operation === operation).map(({ body }) => body);
+const logged = (message: string) => written.map((line) => JSON.parse(line)).find((line) => line.message === message);
 
-test.each<[string, SQSEvent, Partial<Context>]>([
+test('users go to the dataset with the credentials of the environment, and messages beyond the limit to the dead-letter queue', async () => {
+  const handler = await newHandler();
+  const tooLong = record('m2', '{"userId":"b","properties":{"city":"twenty characters and more"}}');
+  expect(await handler(eventOf(record('m1'), tooLong), context)).toEqual(failed());
+
+  expect(bodiesOf('PutUsers')).toEqual([{ datasetArn: DATASET_ARN, users: [{ userId: 'm1' }] }]);
+  expect(requests[0]!.authorization).toContain('Credential=ENVIRONMENT/');
+  expect(bodiesOf('SendMessageBatch')).toMatchObject([
+    {
+      QueueUrl: `${server.endpoint}/1/dead`,
+      Entries: [{ MessageBody: tooLong.body, MessageAttributes: { RequestID: { StringValue: 'request-1' } } }],
+    },
+  ]);
+});
+
+test('what became of a batch is logged with the id of the request, and counted', async () => {
+  const handler = await newHandler();
+  await handler(eventOf(record('m1')), context);
+  expect(logged('Batch settled')).toMatchObject({ function_request_id: 'request-1', users: { delivered: 1 } });
+  expect(written.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ function_name: 'users-function', UsersDelivered: 1 }),
+  );
+});
+
+test('an environment calls at its share of the rate, and what has no turn in time is retried after its back-off', async () => {
+  const handler = await newHandler();
+  const records = Array.from({ length: 11 }, (_, index) => record(`m${index}`));
+  expect(await handler(eventOf(...records), context)).toEqual(failed('m10'));
+  expect(bodiesOf('PutUsers')).toHaveLength(1);
+  expect(bodiesOf('ChangeMessageVisibilityBatch')).toEqual([
+    {
+      QueueUrl: `${server.endpoint}/1/users`,
+      Entries: [{ Id: '0', ReceiptHandle: 'receipt-m10', VisibilityTimeout: 1 }],
+    },
+  ]);
+});
+
+test('the SDK makes no attempts of its own, which nobody would pace', async () => {
+  const handler = await newHandler();
+  throttles = true;
+  expect(await handler(eventOf(record('m1')), context)).toEqual(failed('m1'));
+  expect(bodiesOf('PutUsers')).toHaveLength(1);
+  expect(logged('Batch settled').retryErrors).toEqual({ ThrottlingException: 1 });
+});
+
+test('credentials are searched for nowhere else', async () => {
+  const handler = await newHandler({ without: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] });
+  expect(await handler(eventOf(record('m1')), context)).toEqual(failed('m1'));
+  expect(requests).toEqual([]);
+  expect(logged('Batch settled').retryErrors).toEqual({ CredentialsProviderError: 1 });
+});
+
+test.each<[string, SQSEvent, Partial<Context>, string]>([
   [
     'what it is built on throws',
-    { Records: [record('m1'), record('m2')] },
+    eventOf(record('m1'), record('m2')),
     {
       getRemainingTimeInMillis: () => {
         throw new Error('broken');
       },
     },
+    'Error',
   ],
-  [
-    'a record is not what SQS sends',
-    { Records: [record('m1'), { messageId: 'm2' } as SQSRecord] },
-    { getRemainingTimeInMillis: () => 60_000 },
-  ],
-])('if %s, the whole batch is reported as failed, and nothing is thrown', async (_, event, context) => {
-  Object.assign(process.env, environment);
-  const { handler } = await import('../../lambda/handler.ts');
-  expect(await handler(event, { awsRequestId: 'r', ...context } as Context)).toEqual(all);
-});
+  ['a record is not what SQS sends', eventOf(record('m1'), { messageId: 'm2' } as SQSRecord), {}, 'TypeError'],
+])(
+  'if %s, the whole batch is reported as failed, and the log has the name of the error',
+  async (_, event, parts, name) => {
+    const handler = await newHandler();
+    expect(await handler(event, { ...context, ...parts })).toEqual(failed('m1', 'm2'));
+    expect(logged('The batch failed as a whole and is retried')).toMatchObject({
+      level: 'ERROR',
+      errors: { [name]: 1 },
+    });
+  },
+);

@@ -14,6 +14,8 @@ export interface DeliverRun {
   readonly calls: readonly (readonly string[])[];
   /** The time of each call, in milliseconds since the start. */
   readonly times: readonly number[];
+  /** When all was done, in milliseconds since the start. */
+  readonly endedAt: number;
 }
 
 /** Runs `deliver` on a virtual clock against a PutUsers that throws what `answer` returns. */
@@ -40,7 +42,7 @@ export async function runDeliver(
     },
     ...options,
   });
-  return { statistics, calls, times };
+  return { statistics, calls, times, endedAt: clock.now() };
 }
 
 /** A PutUsers that refuses every call with one of these users. */

@@ -93,6 +93,14 @@ describe('the metrics of a batch', () => {
     expect(reported({}, 'other').at(-1)!.function_name).toBe('other');
   });
 
+  test('are published without a function, too', () => {
+    const warnings = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    report(summary, new Logger({ logLevel: 'SILENT' }), createMetrics(undefined));
+    const line: MetricLine = JSON.parse(written[0]!);
+    expect(line._aws.CloudWatchMetrics[0]!.Dimensions).toEqual([['service']]);
+    expect(warnings).not.toHaveBeenCalled();
+  });
+
   test('say nothing of users per call if there was no call', () => {
     const [line] = reported({ calls: { calls: 0, throttledCalls: 0, usersCalled: 0 } });
     expect(line).not.toHaveProperty('UsersPerCall');
@@ -162,6 +170,11 @@ describe('the log', () => {
       ['Batch settled', { ...counts, deadLetterReasons: { SomethingNew: 3 }, usersPerCall: 7.5 }],
       ['Message rejected', { messageId: 'm1', errors: { InvalidInputException: 3 } }],
     ]);
+  });
+
+  test('has no users per call where there was no call', () => {
+    const [[, counts]] = logged({ calls: { calls: 0, throttledCalls: 0, usersCalled: 0 } }) as [[string, object]];
+    expect(counts).toMatchObject({ usersPerCall: 0 });
   });
 
   test('tells when dead letters could not be sent, and when back-off could not be set', () => {

@@ -31,6 +31,17 @@ describe('packing', () => {
     const { times } = await runDeliver(deliveriesOf(ids(50)), undefined, { latency: 1000, callsPerSecond: 5 });
     expect(times).toEqual([0, 200, 400, 600, 800]);
   });
+
+  test('ten groups are on their way at a time, and no more', async () => {
+    const { times } = await runDeliver(deliveriesOf(ids(200)), undefined, { latency: 2000, callsPerSecond: 20 });
+    expect(times.slice(0, 11)).toEqual([0, 50, 100, 150, 200, 250, 300, 350, 400, 450, 2000]);
+  });
+
+  test('what fills no whole group waits for the groups on their way, which may bring back some', async () => {
+    const { calls } = await runDeliver(deliveriesOf(ids(21)), refusing(new Set(['u0']), INVALID_INPUT));
+    // The nine of u0's group that were put back, and u20.
+    expect(calls.map((users) => users.length)).toEqual([10, 10, 4, 1, 10]);
+  });
 });
 
 describe('splitting', () => {
@@ -72,10 +83,24 @@ describe('splitting', () => {
     expect(Math.max(...ids(10).map(callsOf))).toBeLessThanOrEqual(6);
   });
 
+  test('who comes with one that was put back before is not put back either', async () => {
+    const { calls } = await runDeliver(deliveriesOf(ids(22)), refusing(new Set(['u0', 'u1']), INVALID_INPUT));
+    // u2 and u3 were put back with u1, u20 was not.
+    expect(calls.slice(-3)).toEqual([['u1'], ['u2', 'u3', 'u20'], ['u21']]);
+  });
+
   test('users that are all bad are soon called one by one', async () => {
     const bad = ids(500);
     const { calls } = await runDeliver(deliveriesOf(bad), refusing(new Set(bad), INVALID_INPUT));
-    expect(calls.length).toBeLessThan(700);
+    // Ten groups of ten are on their way when the first user is rejected.
+    expect(calls).toHaveLength(553);
+    expect(calls.slice(-400).every((users) => users.length === 1)).toBe(true);
+  });
+
+  test('groups grow again when what follows is delivered', async () => {
+    const { calls } = await runDeliver(deliveriesOf(ids(1000)), refusing(new Set(ids(100)), INVALID_INPUT));
+    const sizes = calls.map((users) => users.length);
+    expect([sizes[200], sizes[400], sizes.at(-2)]).toEqual([1, 3, 6]);
   });
 
   test('groups stay whole when it is the request that is refused', async () => {
@@ -100,6 +125,13 @@ describe('splitting', () => {
     const deliveries = deliveriesOf(ids(10));
     const { calls } = await runDeliver(deliveries, NOT_FOUND);
     expect(calls).toHaveLength(1);
+    expect(new Set(kinds(deliveries))).toEqual(new Set(['rejected']));
+  });
+
+  test('nor is a part of a group that is refused for a user', async () => {
+    const deliveries = deliveriesOf(ids(10));
+    const { calls } = await runDeliver(deliveries, (_, call) => (call === 1 ? INVALID_INPUT() : NOT_FOUND()));
+    expect(calls.map((users) => users.length)).toEqual([10, 4, 6]);
     expect(new Set(kinds(deliveries))).toEqual(new Set(['rejected']));
   });
 
@@ -184,6 +216,24 @@ describe('failures that pass', () => {
     });
   });
 
+  test('the waits between attempts double, and half to one and a half times of each is random', async () => {
+    const timesWith = async (random: number) =>
+      (await runDeliver(deliveriesOf(ids(10)), INTERNAL_FAILURE, { callsPerSecond: 1000, random: () => random })).times;
+    // Each attempt takes 60 ms; the waits are 200 and 400 ms, times 0.5 to 1.5.
+    expect(await timesWith(0)).toEqual([0, 160, 420]);
+    expect(await timesWith(0.25)).toEqual([0, 210, 570]);
+  });
+
+  test('the pacer is told of each answer whether it was throttled', async () => {
+    const answers = [THROTTLED(), INTERNAL_FAILURE(), undefined, THROTTLED(), INVALID_INPUT()];
+    const told: boolean[] = [];
+    const pacer = { admit: async () => true, answered: (throttled: boolean) => void told.push(throttled) };
+    for (const deliveries of [deliveriesOf(['a']), deliveriesOf(['b'])]) {
+      await runDeliver(deliveries, () => answers.shift(), { pacer });
+    }
+    expect(told).toEqual([true, false, false, true, false]);
+  });
+
   test('missing permissions are not attempted again: this invocation cannot mend them', async () => {
     const { calls } = await runDeliver(deliveriesOf(ids(10)), () => serviceError('AccessDeniedException', 400));
     expect(calls).toHaveLength(1);
@@ -192,11 +242,17 @@ describe('failures that pass', () => {
   test('when PutUsers is down, calls stop, and who was not called waits for the same reason', async () => {
     const deliveries = deliveriesOf(ids(1000));
     const { calls } = await runDeliver(deliveries, () => INTERNAL_FAILURE());
-    expect(calls.length).toBeLessThan(20);
-    expect(kinds(deliveries).filter((kind) => kind === 'notAttempted').length).toBeGreaterThan(800);
+    // None of the ten groups on their way has had its third attempt when the sixth call has failed.
+    expect(calls).toHaveLength(6);
+    expect(new Set(kinds(deliveries))).toEqual(new Set(['notAttempted']));
     expect(new Set(deliveries.map(({ verdict }) => (verdict as { reason: { code: string } }).reason.code))).toEqual(
       new Set(['InternalFailure']),
     );
+  });
+
+  test('when PutUsers is down, who has no turn yet does not wait for one', async () => {
+    const endOf = async (users: number) => (await runDeliver(deliveriesOf(ids(users)), INTERNAL_FAILURE)).endedAt;
+    expect(await endOf(1000)).toBe(await endOf(100));
   });
 });
 
@@ -206,15 +262,18 @@ describe('the deadline', () => {
     const { times } = await runDeliver(deliveries, undefined, { deadline: 1000, callsPerSecond: 5 });
     expect(times).toEqual([0, 200, 400]);
     expect(kinds(deliveries).filter((kind) => kind === 'delivered')).toHaveLength(30);
-    expect(deliveries[99]!.verdict).toMatchObject({ kind: 'notAttempted', reason: { code: 'DeadlineExceeded' } });
+    expect(deliveries[99]!.verdict).toEqual({
+      kind: 'notAttempted',
+      reason: { code: 'DeadlineExceeded', message: 'the function was out of time before it could call PutUsers' },
+    });
   });
 
   test('a call gets no more time than is left', async () => {
     const timeouts: number[] = [];
-    await runDeliver(deliveriesOf(['a']), undefined, {
+    await runDeliver(deliveriesOf(ids(20)), undefined, {
       deadline: 800,
       putUsers: async (_, { timeoutInMilliseconds }) => void timeouts.push(timeoutInMilliseconds),
     });
-    expect(timeouts).toEqual([800]);
+    expect(timeouts).toEqual([800, 600]);
   });
 });

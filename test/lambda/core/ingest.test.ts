@@ -123,6 +123,15 @@ describe('a batch', () => {
     expect(unchanged.summary.visibilityErrors).toEqual({ InternalError: 2 });
   });
 
+  test('leaves the visibility of what is acknowledged alone', async () => {
+    const batch = [message({ userId: 'a' }), message({ userId: 'b' }), message('nonsense')];
+    const { changes } = await run([...users(9).map((user) => message(user)), ...batch], {
+      answer: (group) => (group.length === 1 ? undefined : INTERNAL_FAILURE()),
+    });
+    expect(changes.map(({ receiptHandle }) => receiptHandle)).not.toContain(batch[1]!.receiptHandle);
+    expect(changes).toHaveLength(10);
+  });
+
   test('keeps back the time that settling takes: what is left then is not called', async () => {
     const { calls, summary } = await run(
       users(100).map((user) => message(user)),
@@ -145,8 +154,9 @@ test('the summary counts errors of any name', async () => {
 });
 
 test('settling has the time that is left, less what the steps after it need', async () => {
-  const { timesAllowed } = await run([message('nonsense')], { endsAt: 30_000 });
-  expect(timesAllowed).toEqual([29_000, 29_700]);
+  // The call takes 60 ms.
+  const { timesAllowed } = await run([message('nonsense'), message({ userId: 'a' })], { endsAt: 30_000 });
+  expect(timesAllowed).toEqual([28_940, 29_640]);
 });
 
 test('the summary holds no userId and no property', async () => {

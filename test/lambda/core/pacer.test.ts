@@ -63,6 +63,30 @@ test('what a pause of a second left over is used at once after it, and no more t
   expect(times).toEqual([0, 0, 0, 0, 0, 200, 400]);
 });
 
+test('who has a turn does not sleep, not even for no time', async () => {
+  const clock = createVirtualClock();
+  const sleeps: number[] = [];
+  const sleep = (milliseconds: number) => {
+    sleeps.push(milliseconds);
+    return clock.sleep(milliseconds);
+  };
+  const pacer = createPacer({ callsPerSecond: 5 }, { ...clock, sleep });
+  await pacer.admit(NEVER);
+  await clock.sleep(900);
+  await pacer.admit(NEVER);
+  expect(sleeps).toEqual([]);
+});
+
+test('a call that is let through costs no turn besides its own', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 5 }, clock);
+  for (let call = 0; call < 3; call++) {
+    await pacer.admit(NEVER);
+    pacer.answered(false);
+  }
+  expect(clock.now()).toBe(400);
+});
+
 test('who cannot have a turn before the deadline is told so at once, and takes none', async () => {
   const clock = createVirtualClock();
   const pacer = createPacer({ callsPerSecond: 1 }, clock);

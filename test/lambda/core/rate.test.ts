@@ -31,6 +31,19 @@ describe('a rate', () => {
     expect(rate.perSecond()).toBe(5);
   });
 
+  test('grows even if as much as counts for noise is throttled', () => {
+    expect(rateAfter(1, 3, rateAfter(1, 5)).perSecond()).toBeCloseTo(9.4 * 1.03);
+  });
+
+  test('is cut as soon as four calls, and a third of all, are throttled', () => {
+    const rate = createAdaptiveRate(10);
+    for (let answer = 0; answer < 11; answer++) rate.answered(answer >= 8);
+    expect(rate.perSecond()).toBe(10);
+    rate.answered(true);
+    // 4 of 12 are 33.3%, 27.3% of them too many, one and a half times: 41%.
+    expect(rate.perSecond()).toBeCloseTo(5.9);
+  });
+
   test('grows back to its share, step by step, when the throttling has ended', () => {
     const rate = rateAfter(1, 5);
     rateAfter(1, 0, rate);

@@ -10,8 +10,13 @@ const read = createMessageReader({ maxPropertiesLength: 4096 });
 const reason = (code: string) => ({ code, message: `about ${code}` });
 
 /** A message of one user, what became of the user, and what becomes of the message. */
-function settled(verdict: Verdict | undefined, codes: readonly string[], kind: Settlement['kind'] = 'deadLetter') {
-  const received = message({ userId: 'a' });
+function settled(
+  verdict: Verdict | undefined,
+  codes: readonly string[],
+  kind: Settlement['kind'] = 'deadLetter',
+  sentAt = 0,
+) {
+  const received = message({ userId: 'a' }, { sentAt });
   const reading = read(received.body);
   const letters = codes.map((code, index) => createDeadLetter(received, index, received.body, reason(code), 'r'));
   const settlement: Settlement =
@@ -66,6 +71,30 @@ describe('the reasons of dead letters', () => {
   });
 });
 
+describe('a user counts as retried', () => {
+  const transient: Verdict = { kind: 'transient', reason: reason('InternalFailure') };
+  const notAttempted: Verdict = { kind: 'notAttempted', reason: reason('DeadlineExceeded') };
+  const rejected: Verdict = { kind: 'rejected', reason: reason('InvalidInputException') };
+  const retried = (...[verdict, kind]: [Verdict, Settlement['kind']]) =>
+    summaryOf([settled(verdict, ['Some'], kind)]).users.retried;
+
+  test('when it has no final verdict and its message comes again', () => {
+    expect(retried(transient, 'retry')).toBe(1);
+    expect(retried(notAttempted, 'retry')).toBe(1);
+  });
+
+  test('and not when its message was dead-lettered, on its last receive', () => {
+    expect(retried(transient, 'deadLetter')).toBe(0);
+  });
+
+  test('and not when its verdict is final, though its message comes again', () => {
+    expect(retried(rejected, 'retry')).toBe(0);
+    expect(retried({ kind: 'delivered' }, 'retry')).toBe(0);
+    expect(retried({ kind: 'superseded' }, 'retry')).toBe(0);
+  });
+});
+
 test('the oldest message is the one that was sent first', () => {
-  expect(summaryOf([settled({ kind: 'delivered' }, [], 'acknowledge')]).oldestAgeInMilliseconds).toBe(5_000);
+  const sentAt = (time: number) => settled({ kind: 'delivered' }, [], 'acknowledge', time);
+  expect(summaryOf([sentAt(2_000), sentAt(1_000), sentAt(3_000)]).oldestAgeInMilliseconds).toBe(4_000);
 });
