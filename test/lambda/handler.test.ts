@@ -19,14 +19,14 @@ interface Request {
 const originalEnvironment = { ...process.env };
 let server: ScriptedServer;
 let requests: Request[];
-/** Whether PutUsers answers that there are too many calls. */
-let throttles: boolean;
+/** So many calls of PutUsers are answered that they are too many. */
+let throttles: number;
 let written: string[];
 let directory: string;
 
 beforeEach(async () => {
   requests = [];
-  throttles = false;
+  throttles = 0;
   written = [];
   directory = mkdtempSync(join(tmpdir(), 'handler-'));
   server = await startScriptedServer((request, response, text) => {
@@ -34,7 +34,8 @@ beforeEach(async () => {
     const body = JSON.parse(text);
     const operation = target?.split('.')[1] ?? 'PutUsers';
     requests.push({ operation, authorization: request.headers.authorization, body });
-    if (operation === 'PutUsers' && throttles) response.writeHead(400, { 'x-amzn-errortype': 'ThrottlingException' });
+    if (operation === 'PutUsers' && throttles-- > 0)
+      response.writeHead(400, { 'x-amzn-errortype': 'ThrottlingException' });
     response.end(target ? JSON.stringify({ Successful: body.Entries.map(stored) }) : '{}');
   });
   for (const stream of [process.stdout, process.stderr]) {
@@ -109,9 +110,12 @@ const logged = (message: string) => written.map((line) => JSON.parse(line)).find
 test('users go to the dataset with the credentials of the environment, and messages beyond the limit to the dead-letter queue', async () => {
   const handler = await newHandler();
   const tooLong = record('m2', '{"userId":"b","properties":{"city":"twenty characters and more"}}');
-  expect(await handler(eventOf(record('m1'), tooLong), context)).toEqual(failed());
+  const shortEnough = record('m1', '{"userId":"a","properties":{"city":"Oslo"}}');
+  expect(await handler(eventOf(shortEnough, tooLong), context)).toEqual(failed());
 
-  expect(bodiesOf('PutUsers')).toEqual([{ datasetArn: DATASET_ARN, users: [{ userId: 'm1' }] }]);
+  expect(bodiesOf('PutUsers')).toEqual([
+    { datasetArn: DATASET_ARN, users: [{ userId: 'a', properties: '{"city":"Oslo"}' }] },
+  ]);
   expect(requests[0]!.authorization).toContain('Credential=ENVIRONMENT/');
   expect(bodiesOf('SendMessageBatch')).toMatchObject([
     {
@@ -145,7 +149,7 @@ test('an environment calls at its share of the rate, and what has no turn in tim
 
 test('the SDK makes no attempts of its own, which nobody would pace', async () => {
   const handler = await newHandler();
-  throttles = true;
+  throttles = 2;
   expect(await handler(eventOf(record('m1')), context)).toEqual(failed('m1'));
   expect(bodiesOf('PutUsers')).toHaveLength(1);
   expect(logged('Batch settled').retryErrors).toEqual({ ThrottlingException: 1 });

@@ -5,6 +5,8 @@ import config from '../../jest.config.js';
 export default {
   ...config,
   rootDir: '../..',
+  // What hangs is noticed by the test that waits for it, before Stryker gives up the whole run.
+  testTimeout: 10_000,
   testMatch: ['<rootDir>/test/lambda/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',

@@ -124,12 +124,13 @@ describe('a batch', () => {
   });
 
   test('leaves the visibility of what is acknowledged alone', async () => {
-    const batch = [message({ userId: 'a' }), message({ userId: 'b' }), message('nonsense')];
-    const { changes } = await run([...users(9).map((user) => message(user)), ...batch], {
-      answer: (group) => (group.length === 1 ? undefined : INTERNAL_FAILURE()),
+    const batch = users(11).map((user) => message(user));
+    const { changes } = await run([...batch, message('nonsense')], {
+      answer: (group) => (group.length === 10 ? INTERNAL_FAILURE() : undefined),
     });
-    expect(changes.map(({ receiptHandle }) => receiptHandle)).not.toContain(batch[1]!.receiptHandle);
-    expect(changes).toHaveLength(10);
+    expect(changes.map(({ receiptHandle }) => receiptHandle)).toEqual(
+      batch.slice(0, 10).map(({ receiptHandle }) => receiptHandle),
+    );
   });
 
   test('keeps back the time that settling takes: what is left then is not called', async () => {
