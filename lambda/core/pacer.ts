@@ -32,7 +32,7 @@ export interface PacerOptions {
  * environment has saved no turns, since the one that it replaces may just have used them.
  */
 export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: PacerOptions, clock: Clock): Pacer {
-  const rate = createAdaptiveRate(callsPerSecond);
+  const rate = createAdaptiveRate(callsPerSecond, clock);
   const interval = () => 1000 / rate.perSecond();
   let nextTurn = clock.now();
   return {

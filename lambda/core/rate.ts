@@ -1,4 +1,5 @@
 /** How fast an environment calls: its share of the quota, or less while others use up what it counts on. */
+import type { Clock } from './ports.ts';
 
 /** Answers that are looked at together. */
 const WINDOW = 50;
@@ -12,6 +13,8 @@ const LARGEST_CUT = 0.5;
 const GROWTH = 1.03;
 /** It never gets slower than this part of its share, so that it notices when the others have stopped. */
 const SLOWEST = 0.05;
+/** However much was cut, this long after the last cut it is back, in milliseconds: slowly at first, by the cube of the time. */
+const RECOVERY = 600_000;
 /** A window ends early when it is clear already: this many throttled calls, and a third of all. */
 const CLEAR_CASE = 4;
 
@@ -24,26 +27,35 @@ export interface AdaptiveRate {
 }
 
 /**
- * Makes a rate that begins at its share. It is cut by the part of the calls that were throttled, and grows back in small
- * steps; docs/adr/0010-pacing.md has what other numbers came to.
+ * Makes a rate that begins at its share. It is cut by the part of the calls that were throttled, and grows back: in small
+ * steps as answers come, and with the time since the last cut, so that one that was cut to next to nothing does not wait
+ * for the few answers that it gets. docs/adr/0010-pacing.md has what other numbers came to.
  *
  * @param share - calls a second, the most that it ever is
  */
-export function createAdaptiveRate(share: number): AdaptiveRate {
-  let rate = share;
+export function createAdaptiveRate(share: number, clock: Pick<Clock, 'now'>): AdaptiveRate {
+  let base = share;
+  let cutAt = clock.now();
   let answers = 0;
   let throttles = 0;
 
+  const perSecond = () => {
+    const recovered = share * ((clock.now() - cutAt) / RECOVERY) ** 3;
+    return Math.min(share, Math.max(share * SLOWEST, base + recovered));
+  };
+
   const endWindow = () => {
     const excess = throttles / answers - TOLERATED;
-    rate = excess > 0 ? rate * Math.max(LARGEST_CUT, 1 - CUT * excess) : rate * GROWTH;
-    rate = Math.min(share, Math.max(share * SLOWEST, rate));
+    if (excess > 0) {
+      base = perSecond() * Math.max(LARGEST_CUT, 1 - CUT * excess);
+      cutAt = clock.now();
+    } else base = Math.min(share, base * GROWTH);
     answers = 0;
     throttles = 0;
   };
 
   return {
-    perSecond: () => rate,
+    perSecond,
     answered(throttled) {
       answers++;
       if (throttled) throttles++;

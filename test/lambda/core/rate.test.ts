@@ -2,8 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createAdaptiveRate } from '../../../lambda/core/rate.ts';
 
+/** A clock that is moved by hand, in milliseconds. */
+function createHandClock() {
+  let now = 1000;
+  return {
+    now: () => now,
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+}
+
+/** A rate on a clock that stands still. */
+const createRate = (share: number) => createAdaptiveRate(share, createHandClock());
+
 /** A rate after so many windows of 50 answers, the first so many of each throttled. */
-function rateAfter(windows: number, throttledOfEach: number, rate = createAdaptiveRate(10)) {
+function rateAfter(windows: number, throttledOfEach: number, rate = createRate(10)) {
   for (let window = 0; window < windows; window++) {
     for (let answer = 0; answer < 50; answer++) rate.answered(answer % 10 === 0 && answer / 10 < throttledOfEach);
   }
@@ -12,7 +26,7 @@ function rateAfter(windows: number, throttledOfEach: number, rate = createAdapti
 
 describe('a rate', () => {
   test('begins at its share, and stays there while nothing is throttled', () => {
-    expect(createAdaptiveRate(10).perSecond()).toBe(10);
+    expect(createRate(10).perSecond()).toBe(10);
     expect(rateAfter(5, 0).perSecond()).toBe(10);
   });
 
@@ -26,7 +40,7 @@ describe('a rate', () => {
   });
 
   test('is halved at once when everything is throttled, and does not wait for fifty answers', () => {
-    const rate = createAdaptiveRate(10);
+    const rate = createRate(10);
     for (let answer = 0; answer < 4; answer++) rate.answered(true);
     expect(rate.perSecond()).toBe(5);
   });
@@ -36,7 +50,7 @@ describe('a rate', () => {
   });
 
   test('is cut as soon as four calls, and a third of all, are throttled', () => {
-    const rate = createAdaptiveRate(10);
+    const rate = createRate(10);
     for (let answer = 0; answer < 11; answer++) rate.answered(answer >= 8);
     expect(rate.perSecond()).toBe(10);
     rate.answered(true);
@@ -52,13 +66,37 @@ describe('a rate', () => {
     expect(rate.perSecond()).toBe(10);
   });
 
+  test('is back within ten minutes, however little was left of it and however few answers there are', () => {
+    const clock = createHandClock();
+    const rate = createAdaptiveRate(10, clock);
+    for (let answer = 0; answer < 40; answer++) rate.answered(true);
+    expect(rate.perSecond()).toBe(0.5);
+    clock.pass(300_000);
+    // An eighth of the share, by the cube of half of the time, on top of what ten halvings left of it.
+    expect(rate.perSecond()).toBeCloseTo(10 / 8 + 0.25);
+    clock.pass(300_000);
+    expect(rate.perSecond()).toBe(10);
+  });
+
+  test('begins to grow anew with each cut', () => {
+    const clock = createHandClock();
+    const rate = createAdaptiveRate(10, clock);
+    for (let answer = 0; answer < 4; answer++) rate.answered(true);
+    clock.pass(600_000);
+    expect(rate.perSecond()).toBe(10);
+    for (let answer = 0; answer < 4; answer++) rate.answered(true);
+    expect(rate.perSecond()).toBe(5);
+    clock.pass(60_000);
+    expect(rate.perSecond()).toBeCloseTo(5.01);
+  });
+
   test('is never above its share nor below a twentieth of it, whatever happens', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.01, max: 1000, noNaN: true }),
         fc.array(fc.boolean(), { maxLength: 500 }),
         (share, answers) => {
-          const rate = createAdaptiveRate(share);
+          const rate = createRate(share);
           for (const throttled of answers) {
             rate.answered(throttled);
             expect(rate.perSecond()).toBeLessThanOrEqual(share);
