@@ -70,7 +70,8 @@ describe('the pipeline', () => {
   test('leaves another writer its half, and uses the rest', async () => {
     const { shareOfQuota, calls } = await run({ arrivals: backlogOf(20_000), otherCallsPerSecond: 5 });
     expect(shareOfQuota).toBeGreaterThan(0.85);
-    expect(calls.throttled / calls.all).toBeLessThan(0.06);
+    // More than in the long run: it begins with its whole share, and finds out.
+    expect(calls.throttled / calls.all).toBeLessThan(0.08);
   });
 
   test('dead-letters the users that are refused and no others', async () => {
