@@ -1,5 +1,5 @@
 /** The commands on the whole pipeline: letters that the deployed function wrote, and what becomes of them. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -7,7 +7,7 @@ import type { World } from '../../../local/world.ts';
 import { announceWorld } from '../../../local/world-file.ts';
 import { users } from '../../support/messages.ts';
 import { type Assembly, send, synthesizeOnce, until, untilEmpty } from '../../support/world.ts';
-import { runCli } from '../support/run-cli.ts';
+import { runCli, startCli } from '../support/run-cli.ts';
 
 jest.setTimeout(120_000);
 
@@ -54,6 +54,35 @@ describe('the command line and the embedded world', () => {
     await untilEmpty(world);
     expect(world.users.get('a')).toEqual({ userId: 'a', properties: { age: 7 } });
     expect(world.state()).toMatchObject({ left: 0, deadLetters: 1 });
+  });
+
+  test('users of a CSV file are all in the dataset, though the sending is killed, and resumed', async () => {
+    const file = join(directory, 'users.csv');
+    const ids = Array.from({ length: 300 }, (_, index) => `user-${index}`);
+    const rows = ids.map((userId, index) => `${userId},${18 + (index % 60)},Premium,NL,${index},true`);
+    const header = 'USER_ID,AGE,MEMBERSHIP_TYPE,COUNTRY,NUMBER_OF_VIDEOS_WATCHED,SUBSCRIBED';
+    writeFileSync(file, `${[header, ...rows, ',20,Basic,NL,0,true'].join('\n')}\n`);
+    const args = ['send', file, '--schema', 'samples/users-schema.avsc', '--world', worldFile()];
+
+    world.sqs.setFaults([{ action: 'SendMessageBatch', late: 1, lateByInMilliseconds: 300 }], 1);
+    const killed = startCli([...args, '--concurrency', '1']);
+    await until(() => world.users.size > 0 || world.state().left > 0);
+    killed.process.kill('SIGKILL');
+    expect(await killed.ended).toBeNull();
+    expect(world.users.size + 3 * world.state().left).toBeLessThan(ids.length);
+
+    world.sqs.setFaults([], 1);
+    expect(await runCli([...args, '--resume'])).toMatchObject({ code: 3 });
+    await untilEmpty(world);
+    expect([...world.users.keys()].sort()).toEqual(ids.toSorted());
+    expect(world.users.get('user-7')?.properties).toMatchObject({
+      age: 25,
+      numberOfVideosWatched: 7,
+      subscribed: true,
+    });
+    expect(world.state().deadLetters).toBe(0);
+    const rejects = readFileSync(`${file}.rejects.jsonl`, 'utf8').trim().split('\n');
+    expect(rejects.map((line) => JSON.parse(line).line)).toEqual([302]);
   });
 
   test('a letter that fails again is there again with fresh attributes, and was replayed once', async () => {
