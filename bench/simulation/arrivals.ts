@@ -18,6 +18,8 @@ export interface Arrivals {
   readonly rates: readonly RateFrom[];
   /** When the last may arrive, in seconds since the start. */
   readonly until: number;
+  /** Whether users of a rate come as regular as a clock. @default they come at random, at the rate on average */
+  readonly isRegular?: boolean;
 }
 
 /** Rates of a curve, one for each of these seconds. */
@@ -122,7 +124,7 @@ async function readText(file: string): Promise<string> {
 
 /**
  * The times at which messages arrive, in milliseconds since the start: those of the backlog at 0, the others at random
- * moments that have the rate on average (a Poisson process).
+ * moments that have the rate on average (a Poisson process), unless they are regular.
  *
  * @param usersPerMessage - users of each message
  */
@@ -133,11 +135,9 @@ export function* messageTimes(arrivals: Arrivals, usersPerMessage: number, rando
   for (const [index, { at, usersPerSecond }] of arrivals.rates.entries()) {
     const end = Math.min(arrivals.until, arrivals.rates[index + 1]?.at ?? arrivals.until);
     const messagesPerSecond = usersPerSecond / usersPerMessage;
+    if (messagesPerSecond === 0) continue;
+    const gap = () => (arrivals.isRegular ? 1 : -Math.log(1 - random())) / messagesPerSecond;
     // A process without memory may begin anew with each rate.
-    for (let time = at; messagesPerSecond > 0; ) {
-      time += -Math.log(1 - random()) / messagesPerSecond;
-      if (time >= end) break;
-      yield time * 1000;
-    }
+    for (let time = arrivals.isRegular ? at : at + gap(); time < end; time += gap()) yield time * 1000;
   }
 }

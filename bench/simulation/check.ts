@@ -103,7 +103,7 @@ async function runWorld(): Promise<WorldRun> {
 async function runSimulation({ sendingSeconds, sqsMilliseconds }: WorldRun): Promise<Figures> {
   const { callingSeconds, calls, users, age } = await simulate(
     scenario({
-      arrivals: constant(USERS / sendingSeconds, sendingSeconds),
+      arrivals: { ...constant(USERS / sendingSeconds, sendingSeconds), isRegular: true },
       badUsers: BAD_USERS,
       latencyInMilliseconds: LATENCY,
       sqsMilliseconds,

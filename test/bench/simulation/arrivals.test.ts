@@ -31,6 +31,10 @@ test('a constant rate has its users, give or take what chance does', () => {
   expect(times.at(-1)!).toBeLessThan(1_000_000);
 });
 
+test('regular arrivals are exactly as many as the rate has, evenly spaced', () => {
+  expect(timesOf({ ...constant(2, 2), isRegular: true })).toEqual([0, 500, 1000, 1500]);
+});
+
 test('packing divides the messages, not the users', () => {
   expect(timesOf(constant(50, 1000), 10).length).toBeLessThan(5_300);
 });
