@@ -9,7 +9,6 @@ import { regionOfKey } from './encryption-key-arn.ts';
 import { UserIngestionMonitoring } from './monitoring/user-ingestion-monitoring.ts';
 import { SettingError } from './setting.ts';
 import { checkSettings, type ENCRYPTIONS } from './settings.ts';
-import { sizing } from './sizing.ts';
 import {
   DEFAULT_MAX_PROPERTIES_LENGTH,
   DEFAULT_REMOVAL_POLICY,
@@ -73,7 +72,7 @@ export class PersonalizeUsersStack extends Stack {
     this.monitoring = monitoringOf(this, this.ingestion, props);
     addOutputs(this, this.ingestion);
     if (this.monitoring) addMonitoringOutputs(this, this.monitoring);
-    output(this, 'Settings', settingsFor(props), 'What the command line goes by.');
+    output(this, 'Settings', settingsFor(this.ingestion, props), 'What the command line goes by.');
   }
 }
 
@@ -157,9 +156,11 @@ function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryp
 }
 
 /** The settings that the command line asks for, as JSON; `cli/settings.ts` reads them. */
-function settingsFor(props: PersonalizeUsersStackProps): string {
-  const { requestsPerSecond, usersPerMessage, maxReceiveCount, visibilityTimeoutInSeconds } = sizing(props);
-  const { maxPropertiesLength = DEFAULT_MAX_PROPERTIES_LENGTH } = props;
+function settingsFor(
+  { sizing }: UserIngestion,
+  { maxPropertiesLength = DEFAULT_MAX_PROPERTIES_LENGTH }: PersonalizeUsersStackProps,
+): string {
+  const { requestsPerSecond, usersPerMessage, maxReceiveCount, visibilityTimeoutInSeconds } = sizing;
   return JSON.stringify({
     requestsPerSecond,
     usersPerMessage,
