@@ -1,4 +1,4 @@
-/** Bundles for measuring, made by the CDK as it makes the one that is deployed. */
+/** Bundles to measure and to look into, made by the CDK as it makes the one that is deployed. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,17 +2,15 @@
  * `npm run bundle`: lists the packages in the function's bundle, and fails if one should not be there. The bundle is made
  * by the CDK as it makes the one that is deployed.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
-import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Table from 'cli-table3';
 import type { Metafile } from 'esbuild';
+import { bundle } from '../bench/bundle.ts';
 import { CODE } from '../lib/bundling.ts';
 import { type Contents, problemsOf, readContents } from './bundle-contents.ts';
 
-const contents = readContents(bundle(), (folder) =>
+const contents = readContents(metafileOfBundle(), (folder) =>
   JSON.parse(readFileSync(join(CODE.projectRoot, folder, 'package.json'), 'utf8')),
 );
 console.log(table(contents));
@@ -21,19 +19,13 @@ for (const problem of problemsOf(contents)) {
   process.exitCode = 1;
 }
 
-/** Bundles the function into a folder that goes again. */
-function bundle(): Metafile {
-  const outdir = mkdtempSync(join(tmpdir(), 'personalize-users-bundle-report-'));
+/** What esbuild says of the function's bundle. */
+function metafileOfBundle(): Metafile {
+  const { file, remove } = bundle(CODE.entry, { metafile: true });
   try {
-    const stack = new Stack(new App({ outdir }), 'Bundle');
-    new NodejsFunction(stack, 'Function', {
-      ...CODE,
-      bundling: { ...CODE.bundling, metafile: true, logLevel: LogLevel.WARNING },
-    });
-    const asset = readdirSync(outdir).find((name) => name.startsWith('asset.'))!;
-    return JSON.parse(readFileSync(join(outdir, asset, 'index.meta.json'), 'utf8'));
+    return JSON.parse(readFileSync(join(dirname(file), 'index.meta.json'), 'utf8'));
   } finally {
-    rmSync(outdir, { recursive: true });
+    remove();
   }
 }
 
