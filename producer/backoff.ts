@@ -1,4 +1,6 @@
 /** How long to wait before an attempt is repeated. */
+import { equalJitter } from '../lambda/core/backoff.ts';
+import type { Random } from '../lambda/core/ports.ts';
 
 /** The longest wait before the second attempt, in milliseconds; it doubles with each further one. */
 const BASE_IN_MILLISECONDS = 100;
@@ -13,7 +15,6 @@ const MAX_IN_MILLISECONDS = 20_000;
  * @param attempt - how many have failed, at least 1
  * @param random - from 0 (inclusive) to 1 (exclusive)
  */
-export function backoffInMilliseconds(attempt: number, random: () => number): number {
-  const ceiling = Math.min(MAX_IN_MILLISECONDS, BASE_IN_MILLISECONDS * 2 ** (attempt - 1));
-  return ceiling / 2 + (random() * ceiling) / 2;
+export function backoffInMilliseconds(attempt: number, random: Random): number {
+  return equalJitter(attempt, BASE_IN_MILLISECONDS, MAX_IN_MILLISECONDS, random);
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
-import { packBatches } from '../../lambda/aws/sqs-batches.ts';
+import { notStored, packBatches } from '../../lambda/aws/sqs-batches.ts';
 import { messageBytes } from '../../lambda/core/dead-letter.ts';
 import { type Letter, producerAttributes, toSqsAttribute } from './letter.ts';
 
@@ -69,13 +69,8 @@ export async function sendLetters(
   for (let attempt = 1; left.length > 0 && attempt <= ATTEMPTS; attempt++) {
     if (attempt > 1) await sleep(PAUSE_IN_MILLISECONDS * attempt);
     const Entries = left.map(({ replay }, index) => toEntry(replay, index, fifo));
-    const { Successful = [], Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
-    const stored = new Set(Successful.map(({ Id }) => Id));
-    const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]));
-    left = left.flatMap(({ replay }, index) => {
-      const id = String(index);
-      return stored.has(id) ? [] : [{ replay, code: codes.get(id) ?? 'NotConfirmed' }];
-    });
+    const reply = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    left = notStored(left, reply).map(({ item, code }) => ({ replay: item.replay, code }));
   }
   return left;
 }

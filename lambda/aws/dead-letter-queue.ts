@@ -4,7 +4,7 @@ import { type DeadLetter, messageBytes } from '../core/dead-letter.ts';
 import type { MessageAttribute } from '../core/message.ts';
 import type { DeadLetterFailure, SendDeadLetters } from '../core/ports.ts';
 import { errorName } from './error-name.ts';
-import { packBatches, SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
+import { notStored, packBatches, SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
 import { type TimeLimit, timeLimit } from './time-limit.ts';
 
 /** The dead-letter queue as a port: SendMessageBatch, entry by entry accounted for. */
@@ -35,16 +35,10 @@ async function sendBatch(
 ): Promise<readonly DeadLetterFailure[]> {
   const Entries = letters.map((letter, index) => toEntry(letter, index, fifo));
   try {
-    const { Successful = [], Failed = [] } = await client.send(
-      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }),
-      { abortSignal: limit.signal },
-    );
-    const stored = new Set(Successful.map(({ Id }) => Id));
-    const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]));
-    return letters.flatMap((letter, index) => {
-      const id = String(index);
-      return stored.has(id) ? [] : [{ letter, code: codes.get(id) ?? 'NotConfirmed' }];
+    const reply = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), {
+      abortSignal: limit.signal,
     });
+    return notStored(letters, reply).map(({ item, code }) => ({ letter: item, code }));
   } catch (error) {
     const code = errorName(limit.explain(error));
     return letters.map((letter) => ({ letter, code }));

@@ -1,4 +1,5 @@
-/** How many items go into one batch call to SQS, and how many such calls are made at a time. */
+/** How many items go into one batch call to SQS, how many such calls are made at a time, and what a reply leaves open. */
+import type { SendMessageBatchResult } from '@aws-sdk/client-sqs';
 import { MAX_MESSAGE_BYTES } from '../core/dead-letter.ts';
 import { ENTRIES_PER_SQS_BATCH } from '../core/limits.ts';
 
@@ -29,4 +30,22 @@ export function packBatches<Item>(
     }
   }
   return batches;
+}
+
+/**
+ * The items of a SendMessageBatch that are not known to be stored, each with the error's name: those that the reply lists
+ * as failed, and those that it does not list at all.
+ *
+ * @param items - in the order of the entries, of which each has its index for an Id
+ */
+export function notStored<Item>(
+  items: readonly Item[],
+  { Successful = [], Failed = [] }: Partial<SendMessageBatchResult>,
+): readonly { readonly item: Item; readonly code: string }[] {
+  const stored = new Set(Successful.map(({ Id }) => Id));
+  const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]));
+  return items.flatMap((item, index) => {
+    const id = String(index);
+    return stored.has(id) ? [] : [{ item, code: codes.get(id) ?? 'NotConfirmed' }];
+  });
 }

@@ -15,6 +15,15 @@ export interface BackoffSettings {
  * @param receiveCount - how often the message was received, at least 1
  */
 export function backoffInSeconds(receiveCount: number, settings: BackoffSettings, random: Random): number {
-  const ceiling = Math.min(settings.maxInSeconds, settings.baseInSeconds * 2 ** (receiveCount - 1));
-  return Math.round(ceiling / 2 + (random() * ceiling) / 2);
+  return Math.round(equalJitter(receiveCount, settings.baseInSeconds, settings.maxInSeconds, random));
+}
+
+/**
+ * A wait between half of a ceiling and the ceiling, which is the base at first and doubles up to the longest.
+ *
+ * @param failures - how often it has failed, at least 1
+ */
+export function equalJitter(failures: number, base: number, longest: number, random: Random): number {
+  const ceiling = Math.min(longest, base * 2 ** (failures - 1));
+  return ceiling / 2 + (random() * ceiling) / 2;
 }
