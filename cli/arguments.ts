@@ -10,6 +10,15 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** Makes the parser of a whole number within limits, both included. */
+export function wholeNumberFrom(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+  };
+}
+
 /** A number above 0. */
 export function positiveNumber(text: string): number {
   const value = Number(text);

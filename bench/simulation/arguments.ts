@@ -1,10 +1,11 @@
 /** What `npm run simulate --` takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { positiveNumber, wholeNumberFrom } from '../../cli/arguments.ts';
 import { nearestName } from '../../lib/nearest-name.ts';
 import { readSetting, SettingError } from '../../lib/setting.ts';
 import { SETTINGS, type SettingName } from '../../lib/settings.ts';
 import { addContext, parseFaults } from '../../local/arguments.ts';
-import { type Arrivals, arrivalsFromCsv, backlogOf, bursts, constant, diurnal } from './arrivals.ts';
+import { type Arrivals, ArrivalsError, arrivalsFromCsv, backlogOf, bursts, constant, diurnal } from './arrivals.ts';
 import type { ScenarioOptions } from './scenario.ts';
 
 export interface SimulateArguments {
@@ -49,9 +50,9 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
     .option(
       '--backlog <users>',
       'users that wait in the queue at the start (default: 100000, without --rate)',
-      atLeast(1),
+      withUnderscores(wholeNumberFrom(1, 100_000_000)),
     )
-    .option('--rate <users>', 'users that arrive in a second, on average', above(0))
+    .option('--rate <users>', 'users that arrive in a second, on average', positiveNumber)
     .option('--for <duration>', 'how long users arrive: 90s, 15m, 24h', seconds, 3600)
     .option('--diurnal', 'let the rate follow a day and a night: a tenth of the peak at the start, the peak at noon')
     .option(
@@ -60,22 +61,27 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
       burst,
     )
     .option('--arrivals <file>', 'rates from a CSV file with the columns seconds,usersPerSecond')
-    .option('--users-per-message <users>', 'users that producers pack into a message', wholeNumber(1, 10_000), 1)
+    .option(
+      '--users-per-message <users>',
+      'users that producers pack into a message',
+      withUnderscores(wholeNumberFrom(1, 10_000)),
+      1,
+    )
     .option('--bad-users <share>', 'users that the API refuses: 1% or 0.01', share, 0)
     .addOption(
       new Option('--faults <rates>', 'faults of PutUsers, as in throttling=0.05,serverError=0.02').argParser(
         parseFaults,
       ),
     )
-    .option('--other-writer <calls>', 'PutUsers calls a second that somebody else makes', above(0), 0)
-    .option('--quota <calls>', "the service's calls a second", above(0), 10)
-    .option('--latency <milliseconds>', 'how long a PutUsers call takes, give or take a third', above(0), 60)
+    .option('--other-writer <calls>', 'PutUsers calls a second that somebody else makes', positiveNumber, 0)
+    .option('--quota <calls>', "the service's calls a second", positiveNumber, 10)
+    .option('--latency <milliseconds>', 'how long a PutUsers call takes, give or take a third', positiveNumber, 60)
     .addOption(
       new Option('-c, --context <name=value>', 'a setting of the stack').argParser(addContext).default({}, 'none'),
     )
     .option('--compare <name=values>', 'run with each of these values of a setting: maxConcurrency=2,5,10')
     .option('--charts <directory>', 'draw backlog, age and rate over time as SVG')
-    .option('--seed <number>', 'of all that is left to chance', wholeNumber(0, 2 ** 31), 1)
+    .option('--seed <number>', 'of all that is left to chance', withUnderscores(wholeNumberFrom(0, 2 ** 31)), 1)
     .option('--json', 'print the result as JSON', false)
     .option('--check', 'hold the simulation against the embedded world, in real time', false)
     .allowExcessArguments(false)
@@ -106,7 +112,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
       check: given.check,
     };
   } catch (error) {
-    if (error instanceof SettingError || (error as Error).name === 'ArrivalsError')
+    if (error instanceof SettingError || error instanceof ArrivalsError)
       command.error(`error: ${(error as Error).message}`);
     throw error;
   }
@@ -161,28 +167,9 @@ function readComparison(text: string): { name: SettingName; values: readonly str
   return { name: name as SettingName, values };
 }
 
-function atLeast(min: number) {
-  return wholeNumber(min, 100_000_000);
-}
-
-function wholeNumber(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text.replaceAll('_', ''));
-    if (!/^[\d_]+$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
-
-function above(min: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value <= min) {
-      throw new InvalidArgumentError(`It takes a number above ${min}.`);
-    }
-    return value;
-  };
+/** Lets large numbers be given as one reads them: 1_000_000. */
+function withUnderscores(parse: (text: string) => number) {
+  return (text: string): number => parse(text.replaceAll('_', ''));
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -205,5 +192,5 @@ function share(text: string): number {
 
 function burst(text: string): { users: number; everySeconds: number } {
   const [users = '', every = ''] = text.split('/');
-  return { users: above(0)(users), everySeconds: seconds(every) };
+  return { users: positiveNumber(users), everySeconds: seconds(every) };
 }

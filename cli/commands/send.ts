@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { createMessageReader } from '../../lambda/contract/read-message.ts';
 import { readUsersSchema, type UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { isMessageGroupId } from '../../producer/message-group.ts';
+import { wholeNumberFrom } from '../arguments.ts';
 import { CommandError } from '../failure.ts';
 import { interruptionSignal } from '../interruption.ts';
 import { dryRun } from '../send/dry-run.ts';
@@ -44,7 +45,7 @@ export function sendCommand(): Command {
     .option(
       '--users-per-message <n>',
       "users in a message (default: the deployment's setting usersPerMessage)",
-      wholeNumber(1, 10_000),
+      wholeNumberFrom(1, 10_000),
     )
     .option('--schema <file>', "the dataset's Avro schema: types the values of CSV, and is what all values are held to")
     .addOption(
@@ -57,7 +58,7 @@ export function sendCommand(): Command {
       'on a FIFO queue, one message group for all (default: one for each user)',
       readGroup,
     )
-    .option('--concurrency <n>', 'batches that are sent at a time; a FIFO queue takes 1', wholeNumber(1, 100), 10)
+    .option('--concurrency <n>', 'batches that are sent at a time; a FIFO queue takes 1', wholeNumberFrom(1, 100), 10)
     .option('--resume', 'go on where an earlier send of the file has ended')
     .option('--restart', 'forget an earlier send of the file, and start over')
     .option('--dry-run', 'only read and validate; asks no deployment, unless you say which')
@@ -109,14 +110,6 @@ async function readSchema(file: string): Promise<UsersSchema> {
   } catch (error) {
     throw new CommandError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}.`);
   }
-}
-
-function wholeNumber(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
-  };
 }
 
 function readDelimiter(text: string): string {
