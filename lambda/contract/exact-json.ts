@@ -50,6 +50,26 @@ export function hasFoundAllMembers(text: string, objects: readonly object[]): bo
 }
 
 /**
+ * Whether a text may hold a number other than 0 that `JSON.parse` reads as 0, such as 1e-400. A double goes down to 5e-324:
+ * to get below, it takes an exponent of three digits, or very many zeros. Now and then a text or an exponent only looks like it.
+ */
+export function mayHoldTinyNumbers(text: string): boolean {
+  for (let at = text.indexOf('-'); at !== -1; at = text.indexOf('-', at + 1)) {
+    const before = text[at - 1];
+    if ((before === 'e' || before === 'E') && THREE_DIGITS.test(text.slice(at + 1, at + 4))) return true;
+  }
+  return text.includes(MANY_ZEROS);
+}
+
+const THREE_DIGITS = /^\d{3}$/;
+const MANY_ZEROS = '0'.repeat(200);
+
+/** Whether a number that is kept as text is other than 0, and would be 0 as a double. */
+export function isTooSmall({ rawJSON }: ExactNumber): boolean {
+  return Number(rawJSON) === 0 && /^[^eE]*[1-9]/.test(rawJSON);
+}
+
+/**
  * Reads a part of a text that is JSON, and keeps each number as an {@link ExactNumber} that was rounded, or would not
  * print as it was written. Several times slower than `JSON.parse`.
  *

@@ -1,5 +1,5 @@
 /** The text of a message body: what it says that its value, parsed by `JSON.parse`, need not. */
-import { hasFoundAllMembers, readExactly } from './exact-json.ts';
+import { hasFoundAllMembers, mayHoldTinyNumbers, readExactly } from './exact-json.ts';
 import { elementsIn, firstRepeated, membersIn, type Span, valueAt } from './json-source.ts';
 
 /** The names that lead to a member, from the outermost. */
@@ -32,6 +32,7 @@ const LEVELS = 4;
  */
 export function isReadInFull(body: string, parsed: object): boolean {
   const { users } = parsed as { users?: readonly object[] };
+  if (mayHoldTinyNumbers(body)) return false;
   return hasFoundAllMembers(body, users ? [parsed, ...users.flatMap(objectsOfUser)] : objectsOfUser(parsed));
 }
 

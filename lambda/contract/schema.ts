@@ -4,7 +4,14 @@
  */
 import * as v from 'valibot';
 import { hasAtMostCharacters } from './characters.ts';
-import { hasFoundAllMembers, isExactNumber, isReadExactly, readExactly } from './exact-json.ts';
+import {
+  hasFoundAllMembers,
+  isExactNumber,
+  isReadExactly,
+  isTooSmall,
+  mayHoldTinyNumbers,
+  readExactly,
+} from './exact-json.ts';
 import { firstRepeated, membersIn, valueAt } from './json-source.ts';
 
 /** The version of the contract, published with its JSON Schema. It grows with every change that breaks a producer. */
@@ -112,7 +119,8 @@ function readPropertiesText(text: string, limits: ContractLimits): PropertiesRea
     return problem('is a string that is not JSON');
   }
   if (!isJsonObject(parsed)) return problem('is a string that does not hold a JSON object');
-  return hasFoundAllMembers(text, [parsed]) ? checkText(text, parsed, limits) : readTextExactly(text, limits);
+  const isReadInFull = hasFoundAllMembers(text, [parsed]) && !mayHoldTinyNumbers(text);
+  return isReadInFull ? checkText(text, parsed, limits) : readTextExactly(text, limits);
 }
 
 function readTextExactly(text: string, limits: ContractLimits): PropertiesRead {
@@ -150,7 +158,9 @@ function problemWithValue(value: unknown): string | undefined {
       return undefined;
     default:
       if (value === null) return undefined;
-      if (isExactNumber(value)) return problemWithValue(Number(value.rawJSON));
+      if (isExactNumber(value)) {
+        return isTooSmall(value) ? 'is a number too small for a double' : problemWithValue(Number(value.rawJSON));
+      }
       return Array.isArray(value)
         ? 'arrays are not allowed: send several categories as one string joined by "|"'
         : 'nested objects are not allowed';
