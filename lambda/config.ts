@@ -1,5 +1,6 @@
 /** The function's environment variables, checked once when it starts. */
 import * as v from 'valibot';
+import { quoted } from './contract/shown-text.ts';
 
 const wholeNumber = (min: number, max: number) =>
   v.pipe(
@@ -53,7 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = result.issues.map((issue) => {
     const name = v.getDotPath(issue) as keyof typeof variables;
     if (present[name] === undefined) return `${name} is not set`;
-    return `${name} is ${JSON.stringify(present[name])}, but must be ${issue.message}`;
+    return `${name} is ${quoted(present[name]!)}, but must be ${issue.message}`;
   });
   throw new ConfigurationError(`The function's environment is not usable: ${problems.join('; ')}.`);
 }

@@ -1,5 +1,7 @@
 /** One thing that can be set, and the kinds of it. No CDK here: a setting is read before there is anything to build. */
 
+import { escapeInvisible } from '../lambda/contract/shown-text.ts';
+
 /** A thing that can be set: what it takes, in words and as a check. */
 export interface Setting<T> {
   /** Completes the sentence "`batchSize` takes ...". */
@@ -100,5 +102,6 @@ function splitAtCommas(value: string): string[] {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  if (value === undefined) return 'nothing';
+  return escapeInvisible(JSON.stringify(value));
 }

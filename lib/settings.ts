@@ -1,4 +1,5 @@
 /** Every setting of the deployment in one table, and how the CDK's context is read by it. */
+import { escapeInvisible } from '../lambda/contract/shown-text.ts';
 import { isUsersDatasetArn } from './dataset-arn.ts';
 import { isKeyArn } from './encryption-key-arn.ts';
 import { nearestName } from './nearest-name.ts';
@@ -118,5 +119,5 @@ function refuseMisspelt(key: string): void {
   const meant = nearestName(key, NAMES);
   if (meant === undefined) return;
   const { takes } = SETTINGS[meant];
-  throw new SettingError(key, `${key} is not a setting; did you mean ${meant}, which takes ${takes}?`);
+  throw new SettingError(key, `${escapeInvisible(key)} is not a setting; did you mean ${meant}, which takes ${takes}?`);
 }

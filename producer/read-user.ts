@@ -1,5 +1,5 @@
 /** From a user, as a program has it, to what a message carries; held to the message contract on the way. */
-import { CONTRACT_VIOLATION, type MessageReader } from '../lambda/contract/read-message.ts';
+import { CONTRACT_VIOLATION, describePath, type MessageReader } from '../lambda/contract/read-message.ts';
 import type { UserRecord } from '../lambda/contract/schema.ts';
 import type { Reason } from '../lambda/core/reason.ts';
 
@@ -30,7 +30,7 @@ function problemWith(properties: unknown): string | undefined {
   if (!isPlainObject(properties)) return undefined;
   for (const [name, value] of Object.entries(properties)) {
     const problem = problemWithValue(value);
-    if (problem) return `properties.${name}: ${problem}`;
+    if (problem) return `${describePath(['properties', name])}: ${problem}`;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** From the body of a message to the users that it asks to put. */
 import * as v from 'valibot';
 import type { Reason } from '../core/reason.ts';
+import { describeEnvelope, describeText } from './envelopes.ts';
 import { isReadInFull, type MessageSource, readSource, type UserSource } from './message-source.ts';
 import {
   type ContractLimits,
@@ -10,6 +11,7 @@ import {
   type MessageSchemas,
   type UserRecord,
 } from './schema.ts';
+import { escapeInvisible, quoted } from './shown-text.ts';
 import { asWritten } from './write-message.ts';
 
 /** What one member of a message turned out to be. */
@@ -45,13 +47,18 @@ export function createMessageReader(limits: ContractLimits): MessageReader {
     try {
       parsed = JSON.parse(body);
     } catch (error) {
-      return invalid(`the body is not JSON: ${(error as Error).message}`);
+      return invalid(describeText(body) ?? `the body is not JSON: ${escapeInvisible((error as Error).message)}`);
     }
-    if (!isJsonObject(parsed)) return invalid('the body must be a JSON object: one user, or {"users": [...]}');
+    if (!isJsonObject(parsed)) return invalid(describeEnvelope(parsed) ?? NO_OBJECT);
     const reading = interpret({ value: parsed, repeated: undefined, users: [] }, schemas);
-    return isClean(reading) && isReadInFull(body, parsed) ? reading : interpret(readSource(body), schemas);
+    if (isClean(reading) && isReadInFull(body, parsed)) return reading;
+    const exact = interpret(readSource(body), schemas);
+    const envelope = exact.kind === 'invalid' ? describeEnvelope(parsed) : undefined;
+    return envelope === undefined ? exact : invalid(envelope);
   };
 }
+
+const NO_OBJECT = 'the body must be a JSON object: one user, or {"users": [...]}';
 
 function isClean(reading: MessageReading): boolean {
   return reading.kind === 'users' && reading.users.every((user) => user.kind === 'valid');
@@ -112,17 +119,17 @@ function describeIssue(issue: v.BaseIssue<unknown>, at = ''): string {
 }
 
 function describe(names: readonly string[], problem: string, at = ''): string {
-  const path = names.reduce((sofar, name) => sofar + step(shorten(name), sofar === ''), at);
-  return `${path}: ${problem}`;
+  return `${describePath(names, at)}: ${problem}`;
+}
+
+/** Where a member is, as a reason has it: `users[3].properties["first name"]`. */
+export function describePath(names: readonly string[], at = ''): string {
+  return names.reduce((sofar, name) => sofar + step(name, sofar === ''), at);
 }
 
 function step(name: string, first: boolean): string {
-  if (/^[A-Za-z_$][\w$]*$/.test(name)) return first ? name : `.${name}`;
-  return `[${JSON.stringify(name)}]`;
+  if (name.length <= LONGEST_NAME_SHOWN && /^[A-Za-z_$][\w$]*$/.test(name)) return first ? name : `.${name}`;
+  return `[${quoted(name, LONGEST_NAME_SHOWN)}]`;
 }
 
 const LONGEST_NAME_SHOWN = 80;
-
-function shorten(name: string): string {
-  return name.length <= LONGEST_NAME_SHOWN ? name : `${name.slice(0, LONGEST_NAME_SHOWN)}...`;
-}
