@@ -1,9 +1,11 @@
 /** Bundles to measure and to look into, made by the CDK as it makes the one that is deployed. */
+
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { type BundlingOptions, LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
 import { CODE } from '../lib/bundling.ts';
 
 /** A bundle on the disk. */
@@ -52,7 +54,7 @@ export function functionEnvironment(variables: Readonly<Record<string, string>> 
     MAX_RECEIVE_COUNT: '10',
     REQUESTS_PER_SECOND: '10',
     MAX_CONCURRENCY: '2',
-    MAX_PROPERTIES_LENGTH: '4096',
+    MAX_PROPERTIES_LENGTH: String(DEFAULT_MAX_PROPERTIES_LENGTH),
     BACKOFF_BASE_SECONDS: '2',
     BACKOFF_MAX_SECONDS: '900',
     POWERTOOLS_SERVICE_NAME: 'bench',

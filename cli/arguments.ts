@@ -1,5 +1,7 @@
 /** Parsers for the values of options; commander says what they throw, with the option's name. */
+
 import { InvalidArgumentError } from 'commander';
+import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
 
 /** A whole number of at least 1. */
 export function wholeNumber(text: string): number {
@@ -14,8 +16,8 @@ export function wholeNumber(text: string): number {
 export function wholeNumberFrom(min: number, max: number) {
   return (text: string): number => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+    if (/^\d+$/.test(text) && isWholeNumber(value, min, max)) return value;
+    throw new InvalidArgumentError(`It takes ${wholeNumberWords(min, max)}.`);
   };
 }
 

@@ -1,10 +1,10 @@
 /** The embedded world of `npm start -- --serve`, found by the file that it writes. */
 import { fileURLToPath } from 'node:url';
+import { readSettings } from '../contract/deployment/settings-output.ts';
 import { createSqsClient } from '../local/sqs/sqs-client.ts';
 import { isRunning, readWorldFile, WORLD_FILE } from '../local/world-file.ts';
 import { withCallsRemembered } from './aws/calls.ts';
 import { CommandError } from './failure.ts';
-import { readSettings } from './settings.ts';
 import type { LocalTarget } from './target.ts';
 
 const HINT = 'Start it in another terminal: npm start -- --serve';

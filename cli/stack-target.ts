@@ -1,17 +1,13 @@
 /** A stack in AWS, found by its name: where it is, is in the stack's outputs. */
+
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { errorName } from '../lambda/aws/error-name.ts';
+import { errorName } from '../aws/error-name.ts';
+import type { OutputName } from '../contract/deployment/outputs.ts';
+import { readSettings } from '../contract/deployment/settings-output.ts';
 import { withCallsRemembered } from './aws/calls.ts';
 import { CommandError } from './failure.ts';
-import { readSettings } from './settings.ts';
-import type { AwsTarget, TargetOptions } from './target.ts';
-
-/** Where AWS clients look for the stack, and as whom. What is absent is for the SDK to find in its usual places. */
-export interface AwsPlace {
-  readonly profile?: string;
-  readonly region?: string;
-}
+import type { AwsPlace, AwsTarget, TargetOptions } from './target.ts';
 
 /** Somebody waits for the answer, and nobody will repeat the command at once. Times are milliseconds. */
 const PATIENCE = {
@@ -30,7 +26,7 @@ export async function connectToStack(options: TargetOptions): Promise<AwsTarget>
   try {
     const region = await cloudFormation.config.region();
     const outputs = outputsOf(await findStack(cloudFormation, options.stack, region));
-    const output = (name: string) => outputs[name] ?? missingOutput(options.stack, name);
+    const output = (name: OutputName) => outputs[name] ?? missingOutput(options.stack, name);
     const queueUrl = output('QueueUrl');
     const settings = readSettings(output('Settings')) ?? missingOutput(options.stack, 'Settings of this version');
     // The queues' URLs would otherwise decide where requests go, and not the endpoint that was set.

@@ -1,9 +1,6 @@
 /** Which deployment a command is about: a stack in AWS, or the embedded world on this machine. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type Command, Option } from 'commander';
-import { connectToLocalWorld } from './local-target.ts';
-import type { TargetSettings } from './settings.ts';
-import { type AwsPlace, connectToStack } from './stack-target.ts';
+import type { TargetSettings } from '../contract/deployment/settings-output.ts';
 
 /** The options that every command has. */
 export interface TargetOptions {
@@ -35,6 +32,12 @@ interface CommonTarget {
   close(): void;
 }
 
+/** Where AWS clients look for the stack, and as whom. What is absent is for the SDK to find in its usual places. */
+export interface AwsPlace {
+  readonly profile?: string;
+  readonly region?: string;
+}
+
 /** A stack in AWS. */
 export interface AwsTarget extends CommonTarget {
   readonly kind: 'aws';
@@ -53,31 +56,3 @@ export interface LocalTarget extends CommonTarget {
 
 /** What a command is about. */
 export type Target = AwsTarget | LocalTarget;
-
-/** Gives a command the options of {@link TargetOptions}. */
-export function withTarget(command: Command): Command {
-  return command
-    .optionsGroup('Where:')
-    .option('--stack <name>', "the stack's name", 'PersonalizeUsers')
-    .option('--profile <name>', 'a profile of the AWS configuration (default: AWS_PROFILE)')
-    .option('--region <region>', "the stack's region (default: AWS_REGION, or the profile's)")
-    .option('--local', 'the embedded world that `npm start -- --serve` runs, instead of AWS')
-    .addOption(
-      new Option(
-        '--world <file>',
-        'like --local, with the file in which the embedded world says where it is (default: .local/world.json here)',
-      ).implies({ local: true }),
-    )
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
-    .optionsGroup('Options:');
-}
-
-/**
- * Finds the deployment. Whoever asks for it closes it.
- *
- * @throws CommandError when there is no such stack, or no embedded world; and what AWS clients throw
- */
-export function connect(options: TargetOptions): Promise<Target> {
-  return options.local ? connectToLocalWorld(options.world) : connectToStack(options);
-}

@@ -1,12 +1,15 @@
 /** The function's environment variables, checked once when it starts. */
+
 import * as v from 'valibot';
-import { quoted } from './contract/shown-text.ts';
+import type { EnvironmentVariable } from '../contract/deployment/environment.ts';
+import { quoted } from '../contract/input/shown-text.ts';
+import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
 
 const wholeNumber = (min: number, max: number) =>
   v.pipe(
     v.string(),
     v.transform(Number),
-    v.check((value) => Number.isInteger(value) && value >= min && value <= max, `a whole number from ${min} to ${max}`),
+    v.check((value) => isWholeNumber(value, min, max), wholeNumberWords(min, max)),
   );
 
 const queueUrl = v.pipe(v.string(), v.check(isHttpUrl, 'the URL of a queue'));
@@ -30,7 +33,7 @@ const variables = {
   MAX_PROPERTIES_LENGTH: wholeNumber(1, 1_000_000),
   BACKOFF_BASE_SECONDS: wholeNumber(0, 43_200),
   BACKOFF_MAX_SECONDS: wholeNumber(0, 43_200),
-};
+} satisfies Record<EnvironmentVariable, v.GenericSchema<string, unknown>>;
 
 const environment = v.object(variables);
 

@@ -4,15 +4,15 @@ import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { errorName } from '../aws/error-name.ts';
+import { createMessageReader } from '../contract/message/read-message.ts';
 import { systemClock } from './aws/clock.ts';
 import { sendDeadLettersWith } from './aws/dead-letter-queue.ts';
-import { errorName } from './aws/error-name.ts';
 import { toBatchResponse, toMessage } from './aws/event.ts';
 import { putUsersWith } from './aws/put-users.ts';
 import { createMetrics, report } from './aws/telemetry.ts';
 import { changeVisibilityWith } from './aws/visibility.ts';
 import { readConfig } from './config.ts';
-import { createMessageReader } from './contract/read-message.ts';
 import { createIngest } from './core/ingest.ts';
 import { createPacer } from './core/pacer.ts';
 

@@ -1,5 +1,5 @@
 /** What other CDK apps can use. */
-export type { IngestionMetricName } from './monitoring/ingestion-metrics.ts';
+export type { IngestionMetricName } from '../contract/deployment/metrics.ts';
 export { UserIngestionMonitoring, type UserIngestionMonitoringProps } from './monitoring/user-ingestion-monitoring.ts';
 export { PersonalizeUsersStack, type PersonalizeUsersStackProps } from './personalize-users-stack.ts';
 export { SettingError } from './setting.ts';

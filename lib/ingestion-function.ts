@@ -1,4 +1,5 @@
 /** The function that puts users: how it is built, how large it is, and what it is told. */
+
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -7,9 +8,10 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { EnvironmentVariable } from '../contract/deployment/environment.ts';
+import { METRICS_NAMESPACE, SERVICE_NAME } from '../contract/deployment/metrics.ts';
 import { CODE } from './bundling.ts';
 import { allowLogGroup } from './encryption-key.ts';
-import { METRICS_NAMESPACE, SERVICE_NAME } from './monitoring/ingestion-metrics.ts';
 import type { LOG_LEVELS } from './settings.ts';
 import type { Sizing } from './sizing.ts';
 
@@ -60,9 +62,8 @@ export function createLogGroup(scope: Construct, options: LogGroupOptions): LogG
   return logGroup;
 }
 
-/** The names are those that lambda/ reads. */
 function environment(props: IngestionFunctionProps): Record<string, string> {
-  return {
+  const ours: Record<EnvironmentVariable, string> = {
     DATASET_ARN: props.datasetArn,
     QUEUE_URL: props.queue.queueUrl,
     DEAD_LETTER_QUEUE_URL: props.deadLetterQueue.queueUrl,
@@ -72,6 +73,9 @@ function environment(props: IngestionFunctionProps): Record<string, string> {
     MAX_PROPERTIES_LENGTH: String(props.maxPropertiesLength),
     BACKOFF_BASE_SECONDS: String(props.backoffBaseInSeconds),
     BACKOFF_MAX_SECONDS: String(props.backoffMaxInSeconds),
+  };
+  return {
+    ...ours,
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
     POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
     POWERTOOLS_LOG_LEVEL: props.logLevel,

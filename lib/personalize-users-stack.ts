@@ -1,20 +1,19 @@
 /** The stack that `cdk deploy` makes: one pipeline, the producers that may send to it, and where to find its parts. */
+
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { ArnPrincipal, OrganizationPrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { placeOf } from './dataset-arn.ts';
+import { placeOf } from '../contract/dataset/dataset-arn.ts';
+import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
+import { OUTPUTS, type OutputName } from '../contract/deployment/outputs.ts';
+import { writeSettings } from '../contract/deployment/settings-output.ts';
 import { createEncryptionKey } from './encryption-key.ts';
 import { regionOfKey } from './encryption-key-arn.ts';
 import { UserIngestionMonitoring } from './monitoring/user-ingestion-monitoring.ts';
 import { SettingError } from './setting.ts';
 import { checkSettings, type ENCRYPTIONS } from './settings.ts';
-import {
-  DEFAULT_MAX_PROPERTIES_LENGTH,
-  DEFAULT_REMOVAL_POLICY,
-  UserIngestion,
-  type UserIngestionProps,
-} from './user-ingestion.ts';
+import { DEFAULT_REMOVAL_POLICY, UserIngestion, type UserIngestionProps } from './user-ingestion.ts';
 
 /** What the stack is made from. Its account and region are the dataset's: nothing else could call PutUsers on it. */
 export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<StackProps, 'env'> {
@@ -72,7 +71,7 @@ export class PersonalizeUsersStack extends Stack {
     this.monitoring = monitoringOf(this, this.ingestion, props);
     addOutputs(this, this.ingestion);
     if (this.monitoring) addMonitoringOutputs(this, this.monitoring);
-    output(this, 'Settings', settingsFor(this.ingestion, props), 'What the command line goes by.');
+    output(this, 'Settings', settingsFor(this.ingestion, props));
   }
 }
 
@@ -140,28 +139,23 @@ function refuseEmailWithoutAlarms({ monitoring, alarmEmail }: PersonalizeUsersSt
 }
 
 function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryptionKey }: UserIngestion): void {
-  output(stack, 'QueueUrl', queue.queueUrl, 'Where producers send users to.');
-  output(stack, 'QueueArn', queue.queueArn, 'What producers in other accounts are to be allowed to send to.');
-  output(stack, 'DeadLetterQueueUrl', deadLetterQueue.queueUrl, 'Where users are that could not be delivered.');
-  output(stack, 'DeadLetterQueueArn', deadLetterQueue.queueArn, 'What a replay reads.');
-  output(stack, 'FunctionName', fn.functionName, 'What puts users into the dataset.');
+  output(stack, 'QueueUrl', queue.queueUrl);
+  output(stack, 'QueueArn', queue.queueArn);
+  output(stack, 'DeadLetterQueueUrl', deadLetterQueue.queueUrl);
+  output(stack, 'DeadLetterQueueArn', deadLetterQueue.queueArn);
+  output(stack, 'FunctionName', fn.functionName);
   if (encryptionKey) {
-    output(
-      stack,
-      'EncryptionKeyArn',
-      encryptionKey.keyArn,
-      'What producers in other accounts are to be allowed to use.',
-    );
+    output(stack, 'EncryptionKeyArn', encryptionKey.keyArn);
   }
 }
 
-/** The settings that the command line asks for, as JSON; `cli/settings.ts` reads them. */
+/** The settings that the command line asks for. */
 function settingsFor(
   { sizing }: UserIngestion,
   { maxPropertiesLength = DEFAULT_MAX_PROPERTIES_LENGTH }: PersonalizeUsersStackProps,
 ): string {
   const { requestsPerSecond, usersPerMessage, maxReceiveCount, visibilityTimeoutInSeconds } = sizing;
-  return JSON.stringify({
+  return writeSettings({
     requestsPerSecond,
     usersPerMessage,
     maxReceiveCount,
@@ -171,10 +165,10 @@ function settingsFor(
 }
 
 function addMonitoringOutputs(stack: Stack, { dashboardUrl, alarmTopic }: UserIngestionMonitoring): void {
-  output(stack, 'DashboardUrl', dashboardUrl, 'Where to see how it is going.');
-  output(stack, 'AlarmTopicArn', alarmTopic.topicArn, 'What to subscribe to, to hear of alarms.');
+  output(stack, 'DashboardUrl', dashboardUrl);
+  output(stack, 'AlarmTopicArn', alarmTopic.topicArn);
 }
 
-function output(stack: Stack, name: string, value: string, description: string): void {
-  new CfnOutput(stack, name, { value, description });
+function output(stack: Stack, name: OutputName, value: string): void {
+  new CfnOutput(stack, name, { value, description: OUTPUTS[name] });
 }

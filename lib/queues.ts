@@ -4,7 +4,8 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { RETENTION_IN_SECONDS, type Sizing } from './sizing.ts';
+import { RETENTION_IN_SECONDS } from '../aws/sqs/limits.ts';
+import type { Sizing } from './sizing.ts';
 
 /** What both queues are made from. */
 interface QueueOptions extends Pick<Sizing, 'fifo' | 'visibilityTimeoutInSeconds'> {

@@ -1,6 +1,7 @@
 /** One thing that can be set, and the kinds of it. No CDK here: a setting is read before there is anything to build. */
 
-import { escapeInvisible } from '../lambda/contract/shown-text.ts';
+import { escapeInvisible } from '../contract/input/shown-text.ts';
+import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
 
 /** A thing that can be set: what it takes, in words and as a check. */
 export interface Setting<T> {
@@ -40,10 +41,10 @@ export function readSetting<T>(name: string, setting: Setting<T>, value: unknown
 /** A whole number within limits, both included. */
 export function wholeNumber(min: number, max: number): Setting<number> {
   return {
-    takes: `a whole number from ${min} to ${max}`,
+    takes: wholeNumberWords(min, max),
     read: (value) => {
       const number = asNumber(value);
-      return Number.isInteger(number) && number >= min && number <= max ? number : undefined;
+      return isWholeNumber(number, min, max) ? number : undefined;
     },
   };
 }

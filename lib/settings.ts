@@ -1,8 +1,9 @@
 /** Every setting of the deployment in one table, and how the CDK's context is read by it. */
-import { escapeInvisible } from '../lambda/contract/shown-text.ts';
-import { isUsersDatasetArn } from './dataset-arn.ts';
+
+import { isUsersDatasetArn } from '../contract/dataset/dataset-arn.ts';
+import { nearestName } from '../contract/input/nearest-name.ts';
+import { escapeInvisible } from '../contract/input/shown-text.ts';
 import { isKeyArn } from './encryption-key-arn.ts';
-import { nearestName } from './nearest-name.ts';
 import {
   flag,
   oneOfNumbers,

@@ -2,12 +2,12 @@
  * The sizes that depend on each other, all derived from the quota in this one place: how many messages a batch has,
  * how long the function may take for it, and for how long the queue hides it meanwhile. No CDK here, only arithmetic.
  */
-import { settleReserveInMilliseconds, USERS_PER_CALL } from '../lambda/core/limits.ts';
+
+import { RETENTION_IN_SECONDS } from '../aws/sqs/limits.ts';
+import { USERS_PER_CALL } from '../contract/dataset/put-users-limits.ts';
+import { settleReserveInMilliseconds } from '../contract/deployment/time-budget.ts';
 import { SettingError } from './setting.ts';
 import { checkSettings } from './settings.ts';
-
-/** How long queues keep a message that nobody deletes: 14 days, as long as SQS does. Source: SQS API reference. */
-export const RETENTION_IN_SECONDS = 14 * 24 * 60 * 60;
 
 /** Messages in a batch from a FIFO queue, or in one without a batching window. Source: Lambda developer guide. */
 const SMALL_BATCH = 10;

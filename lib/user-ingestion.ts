@@ -8,19 +8,18 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
+import type { IngestionMetricName } from '../contract/deployment/metrics.ts';
 import { grantUseThroughSqs } from './encryption-key.ts';
 import { createExecutionRole } from './execution-role.ts';
 import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
-import { type IngestionMetricName, ingestionMetric } from './monitoring/ingestion-metrics.ts';
+import { ingestionMetric } from './monitoring/ingestion-metrics.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
 import { checkSettings, type LOG_LEVELS } from './settings.ts';
 import { type Sizing, type SizingProps, sizing } from './sizing.ts';
 
 /** What is kept stays, and so does the key that it is encrypted with. */
 export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
-
-/** Characters in a user's `properties` that a deployment takes if it is not told otherwise. */
-export const DEFAULT_MAX_PROPERTIES_LENGTH = 4096;
 
 /** What a `UserIngestion` is made from. Only the dataset is required. */
 export interface UserIngestionProps extends SizingProps {

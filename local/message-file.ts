@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { packBatches } from '../lambda/aws/sqs-batches.ts';
+import { packBatches } from '../aws/sqs/batches.ts';
 import { UnusableFileError } from './unusable-file.ts';
 
 /** A message body and where it stands in the file. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { startEventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import { type BatchReport, EMPTY_TALLY, type Tally, tally } from './event-source-mapping/observer.ts';
-import { sqsQueue } from './event-source-mapping/polled-queue.ts';
+import { sqsQueue } from './event-source-mapping/sqs-queue.ts';
 import { createFunctionService, type EnvironmentView } from './lambda/function-service.ts';
 import type { LogListener } from './lambda/runtime-process.ts';
 import type { Endpoints } from './paste.ts';

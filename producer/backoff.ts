@@ -1,6 +1,7 @@
 /** How long to wait before an attempt is repeated. */
-import { equalJitter } from '../lambda/core/backoff.ts';
-import type { Random } from '../lambda/core/ports.ts';
+
+import type { Random } from '../aws/equal-jitter.ts';
+import { equalJitter } from '../aws/equal-jitter.ts';
 
 /** The longest wait before the second attempt, in milliseconds; it doubles with each further one. */
 const BASE_IN_MILLISECONDS = 100;

@@ -1,5 +1,5 @@
 /** Why users were not sent. */
-import type { Reason } from '../lambda/core/reason.ts';
+import type { Reason } from '../contract/message/reason.ts';
 import type { SendReport } from './send-report.ts';
 
 /** A user breaks the message contract, or the queue does not take it: it would be refused however often it is sent. */

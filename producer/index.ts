@@ -1,5 +1,5 @@
 /** What a program imports that sends users. */
-export type { Reason } from '../lambda/core/reason.ts';
+export type { Reason } from '../contract/message/reason.ts';
 export { UserRefusedError, UsersNotSentError } from './errors.ts';
 export type { Refusal, SendReport } from './send-report.ts';
 export type { PropertiesOf, PropertyValue, User, UserProperties } from './user.ts';

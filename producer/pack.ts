@@ -1,9 +1,9 @@
 /** Packs users into messages, and messages into what one SendMessageBatch takes, in their order. */
-import type { UserRecord } from '../lambda/contract/schema.ts';
-import { writeUser } from '../lambda/contract/write-message.ts';
-import { MAX_MESSAGE_BYTES } from '../lambda/core/dead-letter.ts';
-import { ENTRIES_PER_SQS_BATCH } from '../lambda/core/limits.ts';
-import type { Reason } from '../lambda/core/reason.ts';
+
+import { ENTRIES_PER_SQS_BATCH, MAX_MESSAGE_BYTES } from '../aws/sqs/limits.ts';
+import type { Reason } from '../contract/message/reason.ts';
+import type { UserRecord } from '../contract/message/schema.ts';
+import { writeUser } from '../contract/message/write-message.ts';
 
 /** Something that was read, and what it turned out to be. What is refused goes along, to be told of in its turn. */
 export type Draft<Input> =

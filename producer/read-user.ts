@@ -1,7 +1,7 @@
 /** From a user, as a program has it, to what a message carries; held to the message contract on the way. */
-import { CONTRACT_VIOLATION, describePath, type MessageReader } from '../lambda/contract/read-message.ts';
-import type { UserRecord } from '../lambda/contract/schema.ts';
-import type { Reason } from '../lambda/core/reason.ts';
+import { CONTRACT_VIOLATION, describePath, type MessageReader } from '../contract/message/read-message.ts';
+import type { Reason } from '../contract/message/reason.ts';
+import type { UserRecord } from '../contract/message/schema.ts';
 
 /** What a user turned out to be. */
 export type UserReading =

@@ -6,9 +6,9 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { timeLimit } from '../lambda/aws/time-limit.ts';
-import { classify } from '../lambda/core/classify.ts';
-import type { Reason } from '../lambda/core/reason.ts';
+import { classify } from '../aws/classify-error.ts';
+import { timeLimit } from '../aws/time-limit.ts';
+import type { Reason } from '../contract/message/reason.ts';
 import { backoffInMilliseconds } from './backoff.ts';
 
 /** What became of a message. */

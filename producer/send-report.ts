@@ -1,5 +1,5 @@
 /** What became of users that were sent together. */
-import type { Reason } from '../lambda/core/reason.ts';
+import type { Reason } from '../contract/message/reason.ts';
 
 /** A user that was refused, and why. */
 export interface Refusal<SomeUser = unknown> {

@@ -1,7 +1,7 @@
 /** From what was read to what became of it: packed, sent in batches, several at a time, and told of in its own order. */
 import { randomUUID } from 'node:crypto';
 import { pMapIterable } from 'p-map';
-import type { Reason } from '../lambda/core/reason.ts';
+import type { Reason } from '../contract/message/reason.ts';
 import { type Batch, createPacker, type Draft, type OutgoingMessage, type PackingOptions } from './pack.ts';
 import { type Entry, type MessageOutcome, type Sending, sendBatch } from './send-batch.ts';
 

@@ -1,9 +1,12 @@
 /** Sends users to the users queue, from a program. */
+
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createMessageReader, type MessageReader } from '../lambda/contract/read-message.ts';
-import type { UserRecord } from '../lambda/contract/schema.ts';
+import { groupOfUser, isMessageGroupId } from '../aws/sqs/message-group.ts';
+import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
+import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
+import { createMessageReader, type MessageReader } from '../contract/message/read-message.ts';
+import type { UserRecord } from '../contract/message/schema.ts';
 import { UserRefusedError, UsersNotSentError } from './errors.ts';
-import { groupOfUser, isMessageGroupId } from './message-group.ts';
 import type { Draft } from './pack.ts';
 import { readUser } from './read-user.ts';
 import type { Refusal, SendReport } from './send-report.ts';
@@ -93,7 +96,13 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
   /** @throws RangeError or TypeError for options that make no sense */
   constructor(options: UserProducerOptions<Properties>) {
     checkOptions(options);
-    const { queueUrl, usersPerMessage = 1, concurrency = 10, maxAttempts = 10, maxPropertiesLength = 4096 } = options;
+    const {
+      queueUrl,
+      usersPerMessage = 1,
+      concurrency = 10,
+      maxAttempts = 10,
+      maxPropertiesLength = DEFAULT_MAX_PROPERTIES_LENGTH,
+    } = options;
     this.#options = options;
     this.#fifo = isFifo(queueUrl);
     this.#readMessage = createMessageReader({ maxPropertiesLength });
@@ -282,8 +291,8 @@ function checkOptions<Properties extends PropertiesOf<Properties>>(options: User
 }
 
 function mustBeWhole(name: string, value: number | undefined, min: number, max: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
-  throw new RangeError(`${name} takes a whole number from ${min} to ${max}, not ${value}.`);
+  if (value === undefined || isWholeNumber(value, min, max)) return;
+  throw new RangeError(`${name} takes ${wholeNumberWords(min, max)}, not ${value}.`);
 }
 
 function badGroup(groupId: unknown): string {

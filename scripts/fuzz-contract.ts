@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { createMessageReader } from '../lambda/contract/read-message.ts';
+import { createMessageReader } from '../contract/message/read-message.ts';
 import { checkReading, problemIn } from '../test/support/check-reading.ts';
 import { generatedBody } from '../test/support/hostile-bodies.ts';
 import { PUBLISHED_LIMITS } from './published-schema.ts';

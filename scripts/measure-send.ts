@@ -2,6 +2,7 @@
  * How fast `send` is, and how much memory it takes: `npm run measure:send -- [users] [users per message]`. The queue is a
  * server that takes everything and keeps nothing, so that it is the command line that is measured.
  */
+
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -13,6 +14,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../samples/users-schema.avsc', import.meta.url));
@@ -110,7 +112,7 @@ function worldFile(endpoint: string): string {
       requestsPerSecond: 1_000,
       usersPerMessage,
       maxReceiveCount: 10,
-      maxPropertiesLength: 4096,
+      maxPropertiesLength: DEFAULT_MAX_PROPERTIES_LENGTH,
       visibilityTimeoutInSeconds: 181,
     },
   };

@@ -1,8 +1,9 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
-import { CONTRACT_VERSION, createMessageSchemas } from '../lambda/contract/schema.ts';
+import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
+import { CONTRACT_VERSION, createMessageSchemas } from '../contract/message/schema.ts';
 
 /** The limit of `properties` that the published contract has; a deployment's setting `maxPropertiesLength` may differ. */
-export const PUBLISHED_LIMITS = { maxPropertiesLength: 4096 };
+export const PUBLISHED_LIMITS = { maxPropertiesLength: DEFAULT_MAX_PROPERTIES_LENGTH };
 
 /** The message contract as a JSON Schema, made from the schema that the function validates with. */
 export function publishedSchema(): JsonSchema {

@@ -1,8 +1,9 @@
 /**
  * What a first attempt looks like: groups of ten, one call after the other, and when a call fails the whole batch has failed.
  */
-import type { UserRecord } from '../../lambda/contract/schema.ts';
-import { USERS_PER_CALL } from '../../lambda/core/limits.ts';
+
+import { USERS_PER_CALL } from '../../contract/dataset/put-users-limits.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import type { SimulatedFunction } from '../simulation/simulated-function.ts';
 import { withSdkRetries } from './sdk-retries.ts';
 

@@ -2,7 +2,7 @@
  * One user a call, one call after the other, as RudderStack's Amazon Personalize destination makes them: it turns each event
  * into a PutUsers call of its own. Source: RudderStack docs, Amazon Personalize destination.
  */
-import type { UserRecord } from '../../lambda/contract/schema.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import type { SimulatedFunction } from '../simulation/simulated-function.ts';
 import { withSdkRetries } from './sdk-retries.ts';
 

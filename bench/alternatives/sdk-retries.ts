@@ -1,5 +1,7 @@
 /** The retries that the AWS SDK makes by itself, as a client has them unless told otherwise, on the simulation's clock. */
-import type { Clock, PutUsers, Random } from '../../lambda/core/ports.ts';
+
+import type { Random } from '../../aws/equal-jitter.ts';
+import type { Clock, PutUsers } from '../../lambda/core/ports.ts';
 
 /** Source for all of these: `StandardRetryStrategy` of `@smithy/core` 3.41, which the SDK's clients use by default. */
 const MAX_ATTEMPTS = 3;

@@ -1,10 +1,11 @@
 /** What is measured: the function's own way with a batch, and the least that any way has to do. */
+
 import type { SQSEvent } from 'aws-lambda';
+import { DEFAULT_MAX_PROPERTIES_LENGTH, USERS_PER_CALL } from '../../contract/dataset/put-users-limits.ts';
+import { createMessageReader } from '../../contract/message/read-message.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import { toBatchResponse, toMessage } from '../../lambda/aws/event.ts';
-import { createMessageReader } from '../../lambda/contract/read-message.ts';
-import type { UserRecord } from '../../lambda/contract/schema.ts';
 import { createIngest } from '../../lambda/core/ingest.ts';
-import { USERS_PER_CALL } from '../../lambda/core/limits.ts';
 import { createPacer } from '../../lambda/core/pacer.ts';
 import type { Clock } from '../../lambda/core/ports.ts';
 
@@ -40,7 +41,7 @@ function createPipeline(call: Call): Contender {
       random: Math.random,
     },
     createPacer({ callsPerSecond: 5 }, clock),
-    createMessageReader({ maxPropertiesLength: 4096 }),
+    createMessageReader({ maxPropertiesLength: DEFAULT_MAX_PROPERTIES_LENGTH }),
     { maxReceiveCount: 10, backoff: { baseInSeconds: 2, maxInSeconds: 900 } },
   );
   return async ({ Records }) => {

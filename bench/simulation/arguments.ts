@@ -1,7 +1,7 @@
 /** What `npm run simulate --` takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { positiveNumber, wholeNumberFrom } from '../../cli/arguments.ts';
-import { nearestName } from '../../lib/nearest-name.ts';
+import { nearestName } from '../../contract/input/nearest-name.ts';
 import { readSetting, SettingError } from '../../lib/setting.ts';
 import { SETTINGS, type SettingName } from '../../lib/settings.ts';
 import { addContext, parseFaults } from '../../local/arguments.ts';

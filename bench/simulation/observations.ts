@@ -1,5 +1,5 @@
 /** What a simulation comes to, in figures: counted while it runs, summed up when it ends. */
-import type { UserRecord } from '../../lambda/contract/schema.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import type { CallOutcome } from './put-users.ts';
 
 /** How the run went in one stretch of it. */

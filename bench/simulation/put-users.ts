@@ -1,5 +1,5 @@
 /** A model of PutUsers: its quota, its latency, its faults, and who else uses the same quota. */
-import type { UserRecord } from '../../lambda/contract/schema.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import type { PutUsers } from '../../lambda/core/ports.ts';
 import { drawFault, drawSlowness, type Faults } from '../../local/put-users/faults.ts';
 import { drawLatency, type Latency } from '../../local/put-users/latency.ts';

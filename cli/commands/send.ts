@@ -1,10 +1,11 @@
 /** `send`: users from a file, or from standard input, into the users queue. */
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { createMessageReader } from '../../lambda/contract/read-message.ts';
+import { isMessageGroupId } from '../../aws/sqs/message-group.ts';
+import { createMessageReader } from '../../contract/message/read-message.ts';
 import { readUsersSchema, type UsersSchema } from '../../local/put-users/avro-schema.ts';
-import { isMessageGroupId } from '../../producer/message-group.ts';
 import { wholeNumberFrom } from '../arguments.ts';
+import { connect, withTarget } from '../connect.ts';
 import { CommandError } from '../failure.ts';
 import { interruptionSignal } from '../interruption.ts';
 import { dryRun } from '../send/dry-run.ts';
@@ -21,7 +22,6 @@ import {
   type SendOptions,
   type SendRequest,
 } from '../send/send-options.ts';
-import { connect, withTarget } from '../target.ts';
 
 const HELP = `
 CSV begins with a header: USER_ID, and the properties by the names of the schema (MEMBERSHIP_TYPE) or in camelCase

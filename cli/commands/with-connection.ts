@@ -1,4 +1,5 @@
-import { connect, type Target, type TargetOptions } from '../target.ts';
+import { connect } from '../connect.ts';
+import type { Target, TargetOptions } from '../target.ts';
 
 /** Does something with the deployment that the options name, and closes the connections afterwards. */
 export async function withConnection<Result>(

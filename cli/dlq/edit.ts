@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
-import { MAX_MESSAGE_BYTES } from '../../lambda/core/dead-letter.ts';
+import { MAX_MESSAGE_BYTES } from '../../aws/sqs/limits.ts';
 
 /** What became of a body. */
 export type Edited =

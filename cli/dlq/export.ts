@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
-import type { MessageAttribute } from '../../lambda/core/message.ts';
+import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
 import { UsageError } from '../failure.ts';
 import { type Letter, reasonOf } from './letter.ts';
 

@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { packBatches, SQS_CALLS_AT_A_TIME } from '../../lambda/aws/sqs-batches.ts';
+import { packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
 import type { Letter } from './letter.ts';
 
 /**

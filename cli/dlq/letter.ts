@@ -1,8 +1,8 @@
 /** A dead letter as it is received: its body, why it is one, and what the producer had put on it. */
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
-import { DEAD_LETTER_ATTRIBUTES } from '../../lambda/core/dead-letter.ts';
-import type { MessageAttribute } from '../../lambda/core/message.ts';
-import type { Reason } from '../../lambda/core/reason.ts';
+import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
+import { DEAD_LETTER_ATTRIBUTES } from '../../contract/message/dead-letter-attributes.ts';
+import type { Reason } from '../../contract/message/reason.ts';
 
 type Attributes = Readonly<Record<string, MessageAttribute>>;
 
@@ -60,13 +60,6 @@ export function producerAttributes({ attributes }: Letter): Attributes {
 }
 
 const OURS: ReadonlySet<string> = new Set(DEAD_LETTER_ATTRIBUTES);
-
-/** An attribute as the API takes it. */
-export function toSqsAttribute({ dataType, stringValue, binaryValue }: MessageAttribute): MessageAttributeValue {
-  return binaryValue
-    ? { DataType: dataType, BinaryValue: binaryValue }
-    : { DataType: dataType, StringValue: stringValue };
-}
 
 function toAttribute({ DataType, StringValue, BinaryValue }: MessageAttributeValue): MessageAttribute {
   return {

@@ -11,7 +11,7 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { errorName } from '../../lambda/aws/error-name.ts';
+import { errorName } from '../../aws/error-name.ts';
 import { CommandError } from '../failure.ts';
 
 /** Messages a second that a task moves, at most. Source: StartMessageMoveTask API reference. */

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
-import { notStored, packBatches } from '../../lambda/aws/sqs-batches.ts';
-import { messageBytes } from '../../lambda/core/dead-letter.ts';
-import { type Letter, producerAttributes, toSqsAttribute } from './letter.ts';
+import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
+import { notStored, packBatches } from '../../aws/sqs/batches.ts';
+import { type Letter, producerAttributes } from './letter.ts';
 
 /** A letter, and the body that it is sent with. */
 export interface Replay {

@@ -6,8 +6,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { packBatches } from '../../lambda/aws/sqs-batches.ts';
-import { ENTRIES_PER_SQS_BATCH } from '../../lambda/core/limits.ts';
+import { packBatches } from '../../aws/sqs/batches.ts';
+import { ENTRIES_PER_SQS_BATCH } from '../../aws/sqs/limits.ts';
 import { type QueueDepth, queueDepth } from '../aws/queue-depth.ts';
 import { type HeldLetters, HIDDEN_IN_SECONDS, holdLetters } from './held-letters.ts';
 import { type Letter, SYSTEM_ATTRIBUTES, toLetter } from './letter.ts';

@@ -1,6 +1,6 @@
 /** The header of a CSV file: what each column is, and how its text becomes a value. */
 
-import { nearestName } from '../../lib/nearest-name.ts';
+import { nearestName } from '../../contract/input/nearest-name.ts';
 import { type FieldType, propertyNameOf, type UsersSchema } from '../../local/put-users/avro-schema.ts';
 
 /** What a value's text turned out to be. */

@@ -1,6 +1,7 @@
 /** How long the pipeline takes for a load, and what to say before it. */
-import { USERS_PER_CALL } from '../../lambda/core/limits.ts';
-import { RETENTION_IN_SECONDS } from '../../lib/sizing.ts';
+
+import { RETENTION_IN_SECONDS } from '../../aws/sqs/limits.ts';
+import { USERS_PER_CALL } from '../../contract/dataset/put-users-limits.ts';
 import { CommandError } from '../failure.ts';
 import { formatDuration, formatNumber, note } from '../terminal.ts';
 import type { Format, FormatName } from './format.ts';

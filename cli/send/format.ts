@@ -1,6 +1,6 @@
 /** What an input is: CSV or JSON Lines, and where its users begin. */
 import { extname } from 'node:path';
-import type { MessageReader } from '../../lambda/contract/read-message.ts';
+import type { MessageReader } from '../../contract/message/read-message.ts';
 import type { UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { HeaderError, readColumns } from './column.ts';

@@ -1,7 +1,7 @@
 /** Users from CSV (RFC 4180): one a record, its values named by the header. */
 import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
-import type { MessageReader } from '../../lambda/contract/read-message.ts';
+import type { MessageReader } from '../../contract/message/read-message.ts';
 import type { Columns } from './column.ts';
 import { CODES, NOT_UTF8, type RowDraft, refuseRecord, rowOf, unreadable } from './row.ts';
 import type { Block, RawRecord } from './split-records.ts';

@@ -1,8 +1,8 @@
 /** Users from JSON Lines: each line is a message body of the contract, one user or `{"users": [...]}`. */
 import { isUtf8 } from 'node:buffer';
-import type { MessageReader, UserReading } from '../../lambda/contract/read-message.ts';
-import type { UserRecord } from '../../lambda/contract/schema.ts';
-import { writeUser } from '../../lambda/contract/write-message.ts';
+import type { MessageReader, UserReading } from '../../contract/message/read-message.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
+import { writeUser } from '../../contract/message/write-message.ts';
 import { checkAgainstSchema, type UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { readProperties } from '../../local/put-users/properties.ts';
 import { CODES, NOT_UTF8, type RowDraft, refuseRecord, unreadable } from './row.ts';

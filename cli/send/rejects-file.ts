@@ -1,7 +1,7 @@
 /** The file of what could not be sent: JSON Lines, in the order of the input. */
 import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
-import type { Reason } from '../../lambda/core/reason.ts';
+import type { Reason } from '../../contract/message/reason.ts';
 import { CommandError } from '../failure.ts';
 import type { Row } from './row.ts';
 

@@ -1,6 +1,6 @@
 /** Sends an input, so that it can be gone on with if it is interrupted. */
 import { createHash } from 'node:crypto';
-import { groupOfUser } from '../../producer/message-group.ts';
+import { groupOfUser } from '../../aws/sqs/message-group.ts';
 import type { OutgoingMessage } from '../../producer/pack.ts';
 import { settle } from '../../producer/settle.ts';
 import { EXIT_CODES } from '../exit-codes.ts';

@@ -1,5 +1,7 @@
 /** What `send` was asked for, and whether it makes sense together. */
+
 import { resolve } from 'node:path';
+import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../../contract/dataset/put-users-limits.ts';
 import type { UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { UsageError } from '../failure.ts';
 import type { Target, TargetOptions } from '../target.ts';
@@ -30,7 +32,11 @@ export interface SendRequest {
 }
 
 /** What holds where no deployment is asked: its defaults. */
-export const DEFAULT_SETTINGS = { usersPerMessage: 1, maxPropertiesLength: 4096, requestsPerSecond: 10 };
+export const DEFAULT_SETTINGS = {
+  usersPerMessage: 1,
+  maxPropertiesLength: DEFAULT_MAX_PROPERTIES_LENGTH,
+  requestsPerSecond: 10,
+};
 
 /** @throws UsageError for options that contradict each other, the input or the deployment */
 export function checkOptions({ input, target, options }: SendRequest, usersPerMessage: number): void {

@@ -1,15 +1,12 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { type IngestionMetricName, ingestionDimensions, METRICS_NAMESPACE } from '../../contract/deployment/metrics.ts';
 import { withCallsRemembered } from '../aws/calls.ts';
 import { explainAwsError } from '../aws/explain-error.ts';
 import type { AwsTarget } from '../target.ts';
 import type { MetricsReader, PipelineMetrics } from './metrics.ts';
 
-/** The namespace, dimensions and name by which the function publishes how many users it has delivered. */
-const DELIVERED = {
-  Namespace: 'PersonalizeUsers',
-  MetricName: 'UsersDelivered',
-  service: 'personalize-users',
-} as const;
+/** How many users the function has delivered. */
+const DELIVERED: IngestionMetricName = 'UsersDelivered';
 
 /** Metrics are of whole minutes. */
 const PERIOD_IN_SECONDS = 60;
@@ -73,8 +70,7 @@ function queriesFor({ queueArn, outputs }: AwsTarget): MetricDataQuery[] {
   const queries = [query('age', 'Maximum', 'AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: queueName })];
   const { FunctionName } = outputs;
   if (FunctionName) {
-    const dimensions = { service: DELIVERED.service, function_name: FunctionName };
-    queries.push(query('delivered', 'Sum', DELIVERED.Namespace, DELIVERED.MetricName, dimensions));
+    queries.push(query('delivered', 'Sum', METRICS_NAMESPACE, DELIVERED, ingestionDimensions(FunctionName)));
   }
   return queries;
 }

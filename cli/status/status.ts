@@ -1,7 +1,7 @@
 /** How the pipeline is doing, as numbers, and what follows from them. */
-import { USERS_PER_CALL } from '../../lambda/core/limits.ts';
+import { USERS_PER_CALL } from '../../contract/dataset/put-users-limits.ts';
+import type { TargetSettings } from '../../contract/deployment/settings-output.ts';
 import type { QueueDepth } from '../aws/queue-depth.ts';
-import type { TargetSettings } from '../settings.ts';
 import type { Target } from '../target.ts';
 import type { DeadLetterCounts } from './dead-letter-counts.ts';
 import type { PipelineMetrics } from './metrics.ts';

@@ -1,11 +1,11 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { type DeadLetter, messageBytes } from '../core/dead-letter.ts';
-import type { MessageAttribute } from '../core/message.ts';
+import { errorName } from '../../aws/error-name.ts';
+import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
+import { notStored, packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
+import { type TimeLimit, timeLimit } from '../../aws/time-limit.ts';
+import type { DeadLetter } from '../core/dead-letter.ts';
 import type { DeadLetterFailure, SendDeadLetters } from '../core/ports.ts';
-import { errorName } from './error-name.ts';
-import { notStored, packBatches, SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
-import { type TimeLimit, timeLimit } from './time-limit.ts';
 
 /** The dead-letter queue as a port: SendMessageBatch, entry by entry accounted for. */
 export function sendDeadLettersWith(client: SQSClient, queueUrl: string): SendDeadLetters {
@@ -60,10 +60,4 @@ function toEntry({ source, index, body, attributes }: DeadLetter, id: number, fi
     // The same letter sent twice within five minutes, because an invocation was repeated, is stored once.
     MessageDeduplicationId: `${source.messageId}-${index}`,
   };
-}
-
-function toSqsAttribute({ dataType, stringValue, binaryValue }: MessageAttribute) {
-  return binaryValue
-    ? { DataType: dataType, BinaryValue: binaryValue }
-    : { DataType: dataType, StringValue: stringValue };
 }

@@ -1,6 +1,7 @@
 /** Between Lambda's SQS event and the core's messages. */
 import type { SQSBatchResponse, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
-import type { Message, MessageAttribute } from '../core/message.ts';
+import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
+import type { Message } from '../core/message.ts';
 
 /** Reads one record of the event. */
 export function toMessage(record: SQSRecord): Message {

@@ -1,6 +1,6 @@
 import { type PersonalizeEventsClient, PutUsersCommand } from '@aws-sdk/client-personalize-events';
+import { timeLimit } from '../../aws/time-limit.ts';
 import type { PutUsers } from '../core/ports.ts';
-import { timeLimit } from './time-limit.ts';
 
 /**
  * The PutUsers operation as a port.

@@ -1,6 +1,12 @@
 /** What the function tells about its work: counts and names of errors, never a userId or a property. */
+
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import {
+  DEAD_LETTERS_METRIC,
+  ERROR_CODE_DIMENSION,
+  type IngestionMetricName,
+} from '../../contract/deployment/metrics.ts';
 import type { Summary, Tally } from '../core/summary.ts';
 import { metricErrorCode } from './metric-error-code.ts';
 
@@ -35,14 +41,16 @@ function writeLogs(summary: Summary, logger: Logger): void {
 
 function publishCounts(summary: Summary, metrics: Metrics): void {
   const { users, calls, oldestAgeInMilliseconds } = summary;
-  metrics.addMetric('UsersDelivered', MetricUnit.Count, users.delivered);
-  metrics.addMetric('UsersSuperseded', MetricUnit.Count, users.superseded);
-  metrics.addMetric('UsersRejected', MetricUnit.Count, users.rejected);
-  metrics.addMetric('UsersRetried', MetricUnit.Count, users.retried);
-  metrics.addMetric('PutUsersCalls', MetricUnit.Count, calls.calls);
-  metrics.addMetric('ThrottledCalls', MetricUnit.Count, calls.throttledCalls);
-  if (calls.calls > 0) metrics.addMetric('UsersPerCall', MetricUnit.Count, usersPerCall(summary));
-  metrics.addMetric('OldestMessageAge', MetricUnit.Milliseconds, Math.max(0, oldestAgeInMilliseconds));
+  const add = (name: IngestionMetricName, unit: Parameters<Metrics['addMetric']>[1], value: number) =>
+    metrics.addMetric(name, unit, value);
+  add('UsersDelivered', MetricUnit.Count, users.delivered);
+  add('UsersSuperseded', MetricUnit.Count, users.superseded);
+  add('UsersRejected', MetricUnit.Count, users.rejected);
+  add('UsersRetried', MetricUnit.Count, users.retried);
+  add('PutUsersCalls', MetricUnit.Count, calls.calls);
+  add('ThrottledCalls', MetricUnit.Count, calls.throttledCalls);
+  if (calls.calls > 0) add('UsersPerCall', MetricUnit.Count, usersPerCall(summary));
+  add('OldestMessageAge', MetricUnit.Milliseconds, Math.max(0, oldestAgeInMilliseconds));
   metrics.publishStoredMetrics();
 }
 
@@ -54,8 +62,8 @@ function publishDeadLetters(reasons: Tally, metrics: Metrics): void {
     counts.set(code, (counts.get(code) ?? 0) + count);
   }
   for (const [code, count] of counts) {
-    metrics.addDimension('ErrorCode', code);
-    metrics.addMetric('DeadLetters', MetricUnit.Count, count);
+    metrics.addDimension(ERROR_CODE_DIMENSION, code);
+    metrics.addMetric(DEAD_LETTERS_METRIC, MetricUnit.Count, count);
     metrics.publishStoredMetrics();
   }
 }

@@ -1,9 +1,9 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
+import { errorName } from '../../aws/error-name.ts';
+import { packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
+import { type TimeLimit, timeLimit } from '../../aws/time-limit.ts';
 import type { ChangeVisibility, VisibilityChange } from '../core/ports.ts';
-import { errorName } from './error-name.ts';
-import { packBatches, SQS_CALLS_AT_A_TIME } from './sqs-batches.ts';
-import { type TimeLimit, timeLimit } from './time-limit.ts';
 
 /** The visibility of the users queue's messages as a port: ChangeMessageVisibilityBatch. */
 export function changeVisibilityWith(client: SQSClient, queueUrl: string): ChangeVisibility {

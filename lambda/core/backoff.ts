@@ -1,4 +1,4 @@
-import type { Random } from './ports.ts';
+import { equalJitter, type Random } from '../../aws/equal-jitter.ts';
 
 /** How long a message waits before its next receive. */
 export interface BackoffSettings {
@@ -16,14 +16,4 @@ export interface BackoffSettings {
  */
 export function backoffInSeconds(receiveCount: number, settings: BackoffSettings, random: Random): number {
   return Math.round(equalJitter(receiveCount, settings.baseInSeconds, settings.maxInSeconds, random));
-}
-
-/**
- * A wait between half of a ceiling and the ceiling, which is the base at first and doubles up to the longest.
- *
- * @param failures - how often it has failed, at least 1
- */
-export function equalJitter(failures: number, base: number, longest: number, random: Random): number {
-  const ceiling = Math.min(longest, base * 2 ** (failures - 1));
-  return ceiling / 2 + (random() * ceiling) / 2;
 }

@@ -1,6 +1,11 @@
 /** What is sent to the dead-letter queue: a body that can be replayed as it stands, and attributes that say why. */
-import type { Message, MessageAttribute } from './message.ts';
-import type { Reason } from './reason.ts';
+
+import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
+import { attributeBytes } from '../../aws/sqs/attribute.ts';
+import { MAX_ATTRIBUTES, MAX_MESSAGE_BYTES } from '../../aws/sqs/limits.ts';
+import { DEAD_LETTER_ATTRIBUTES } from '../../contract/message/dead-letter-attributes.ts';
+import type { Reason } from '../../contract/message/reason.ts';
+import type { Message } from './message.ts';
 
 export interface DeadLetter {
   /** The message that it comes from. */
@@ -11,21 +16,6 @@ export interface DeadLetter {
   readonly reason: Reason;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
 }
-
-/** Attributes of one message, at most. Source: SQS API reference, message quotas. */
-export const MAX_ATTRIBUTES = 10;
-
-/** Bytes of body and attributes together, at most. Source: SQS API reference, message quotas. */
-export const MAX_MESSAGE_BYTES = 1_048_576;
-
-/** The attributes that are ours. The first three are named as Lambda names those of its own dead letters. */
-export const DEAD_LETTER_ATTRIBUTES = [
-  'ErrorCode',
-  'ErrorMessage',
-  'RequestID',
-  'SourceMessageId',
-  'ReceiveCount',
-] as const;
 
 /** Bytes of an ErrorCode, at most. Names of errors are far shorter; what a proxy sends may be anything. */
 const MAX_ERROR_CODE_BYTES = 256;
@@ -42,14 +32,6 @@ export function createDeadLetter(
   requestId: string,
 ): DeadLetter {
   return { source, index, body, reason, attributes: fitAttributes(source, body, reason, requestId) };
-}
-
-/** The bytes that a message counts for in SQS: its body, and each attribute's name, type and value. */
-export function messageBytes(body: string, attributes: Readonly<Record<string, MessageAttribute>>): number {
-  return Object.entries(attributes).reduce(
-    (bytes, [name, attribute]) => bytes + attributeBytes(name, attribute),
-    Buffer.byteLength(body),
-  );
 }
 
 /**
@@ -87,11 +69,6 @@ const OURS: ReadonlySet<string> = new Set(DEAD_LETTER_ATTRIBUTES);
 
 function text(value: string): MessageAttribute {
   return { dataType: 'String', stringValue: value };
-}
-
-function attributeBytes(name: string, { dataType, stringValue, binaryValue }: MessageAttribute): number {
-  const value = binaryValue ? binaryValue.byteLength : Buffer.byteLength(stringValue ?? '');
-  return Buffer.byteLength(name) + Buffer.byteLength(dataType) + value;
 }
 
 /** Cuts a text to at most so many bytes of characters that SQS takes; never to nothing, which SQS refuses. */

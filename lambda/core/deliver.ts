@@ -4,13 +4,15 @@
  * Records are called in groups of ten, or of fewer where many are rejected. Of several records of one user only the newest
  * is called; an older one gets its turn when the newer was rejected. A rejected group is split until its culprits are found.
  */
-import type { UserRecord } from '../contract/schema.ts';
-import { type Classification, classify } from './classify.ts';
+
+import { type Classification, classify } from '../../aws/classify-error.ts';
+import type { Random } from '../../aws/equal-jitter.ts';
+import { CALL_TIMEOUT_IN_MILLISECONDS } from '../../contract/deployment/time-budget.ts';
+import type { Reason } from '../../contract/message/reason.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import { bestGroupSize } from './group-size.ts';
-import { CALL_TIMEOUT_IN_MILLISECONDS } from './limits.ts';
 import type { Pacer } from './pacer.ts';
-import type { Clock, PutUsers, Random } from './ports.ts';
-import type { Reason } from './reason.ts';
+import type { Clock, PutUsers } from './ports.ts';
 import { firstPartSize } from './split.ts';
 import type { Unsettled, Verdict } from './verdict.ts';
 

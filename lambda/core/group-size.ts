@@ -1,4 +1,4 @@
-import { USERS_PER_CALL } from './limits.ts';
+import { USERS_PER_CALL } from '../../contract/dataset/put-users-limits.ts';
 
 /** What is assumed before anything is known: one user rejected of thirty. It weighs as much as thirty users. */
 const ASSUMED = { rejected: 1, users: 30 };

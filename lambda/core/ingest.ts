@@ -4,15 +4,16 @@
  * The order of the steps is the promise that nothing is lost: a message is acknowledged, by not being reported as
  * failed, only after each of its users is in the dataset or its dead letter is stored.
  */
-import type { MessageReader } from '../contract/read-message.ts';
-import type { BackoffSettings } from './backoff.ts';
-import type { DeadLetter } from './dead-letter.ts';
-import { type Delivery, deliver } from './deliver.ts';
+
 import {
   RESPONSE_RESERVE_IN_MILLISECONDS,
   settleReserveInMilliseconds,
   VISIBILITY_RESERVE_IN_MILLISECONDS,
-} from './limits.ts';
+} from '../../contract/deployment/time-budget.ts';
+import type { MessageReader } from '../../contract/message/read-message.ts';
+import type { BackoffSettings } from './backoff.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { type Delivery, deliver } from './deliver.ts';
 import type { Message } from './message.ts';
 import type { Pacer } from './pacer.ts';
 import type { Ports } from './ports.ts';

@@ -1,10 +1,4 @@
-/** An attribute that a producer put on a message. Source: SQS API reference, `MessageAttributeValue`. */
-export interface MessageAttribute {
-  /** `String`, `Number` or `Binary`, perhaps with a label after a dot. */
-  readonly dataType: string;
-  readonly stringValue?: string;
-  readonly binaryValue?: Uint8Array;
-}
+import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
 
 /** A message of the users queue, as it was received. */
 export interface Message {

@@ -2,7 +2,9 @@
  * What the core needs of the world. Under Lambda and on a laptop these are AWS clients; in the simulation they are
  * models on a virtual clock.
  */
-import type { UserRecord } from '../contract/schema.ts';
+
+import type { Random } from '../../aws/equal-jitter.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /**
@@ -50,9 +52,6 @@ export interface Clock {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
 }
-
-/** A number from 0 (inclusive) to 1 (exclusive), like `Math.random`. */
-export type Random = () => number;
 
 export interface Ports {
   readonly putUsers: PutUsers;

@@ -1,12 +1,14 @@
 /** From the verdicts of its users to what happens to a message. Everything here decides; nothing acts. */
-import type { MessageReading } from '../contract/read-message.ts';
-import { writeUser } from '../contract/write-message.ts';
+
+import type { Random } from '../../aws/equal-jitter.ts';
+import type { MessageReading } from '../../contract/message/read-message.ts';
+import type { Reason } from '../../contract/message/reason.ts';
+import { writeUser } from '../../contract/message/write-message.ts';
 import { type BackoffSettings, backoffInSeconds } from './backoff.ts';
 import { createDeadLetter, type DeadLetter } from './dead-letter.ts';
 import type { Delivery } from './deliver.ts';
 import type { Message } from './message.ts';
-import type { Random, VisibilityChange } from './ports.ts';
-import type { Reason } from './reason.ts';
+import type { VisibilityChange } from './ports.ts';
 import { isUnsettled } from './verdict.ts';
 
 /** A message with what was read from it. */

@@ -1,4 +1,4 @@
-import type { Reason } from './reason.ts';
+import type { Reason } from '../../contract/message/reason.ts';
 
 /**
  * What becomes of one user in one invocation.

@@ -1,5 +1,5 @@
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { packBatches } from '../../lambda/aws/sqs-batches.ts';
+import { packBatches } from '../../aws/sqs/batches.ts';
 import type { SqsRecord } from './sqs-event.ts';
 
 /**

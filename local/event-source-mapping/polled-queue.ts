@@ -1,8 +1,5 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from './clock.ts';
-import { deleteMessages } from './delete-messages.ts';
 import type { Receive } from './gather.ts';
-import { createReceiver } from './receive-messages.ts';
 import type { SqsRecord } from './sqs-event.ts';
 
 /** A queue, as a mapping sees it. */
@@ -21,20 +18,4 @@ export interface Poller {
   /** Aborted when the mapping stops, which cuts a pause short. A receive is never cut off: its reply may be on its way. */
   readonly stopping: AbortSignal;
   readonly onError: (error: Error) => void;
-}
-
-/**
- * A queue of SQS.
- *
- * @param client - speaks to it; who made it destroys it
- */
-export function sqsQueue(
-  client: SQSClient,
-  queue: { readonly url: string; readonly arn: string; answerLongPolls(): void },
-): PolledQueue {
-  return {
-    createReceiver: (poller) => createReceiver({ client, queue, ...poller }),
-    deleteMessages: (records) => deleteMessages(client, queue.url, records),
-    answerLongPolls: () => queue.answerLongPolls(),
-  };
 }

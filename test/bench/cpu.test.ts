@@ -3,7 +3,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { CONTENDERS } from '../../bench/cpu/contenders.ts';
 import { floorFigures, growthFigures } from '../../bench/cpu.ts';
 import { makeEvent } from '../../bench/event.ts';
-import type { UserRecord } from '../../lambda/contract/schema.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 
 describe('the contenders', () => {
   test.each([1, 10])('make the same calls of messages with %d users', async (usersPerMessage) => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import { createMessageReader } from '../../lambda/contract/read-message.ts';
+import { createMessageReader } from '../../contract/message/read-message.ts';
 import type { World } from '../../local/world.ts';
 import { resource } from '../lib/support.ts';
 import { type Assembly, receiveDeadLetters, send, synthesizeOnce, untilEmpty } from '../support/world.ts';

@@ -10,7 +10,17 @@ import type { World } from '../../local/world.ts';
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What examples import, or what their tools look for. */
-const SHARED = ['lambda', 'lib', 'producer', 'node_modules', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SHARED = [
+  'aws',
+  'contract',
+  'lambda',
+  'lib',
+  'producer',
+  'node_modules',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 export interface ReaderProject {
   readonly directory: string;

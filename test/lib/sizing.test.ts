@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { settleReserveInMilliseconds } from '../../lambda/core/limits.ts';
+import { settleReserveInMilliseconds } from '../../contract/deployment/time-budget.ts';
 import { SettingError } from '../../lib/setting.ts';
 import { SETTINGS } from '../../lib/settings.ts';
 import { batchTimeInSeconds, type Sizing, type SizingProps, sizing } from '../../lib/sizing.ts';

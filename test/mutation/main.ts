@@ -2,7 +2,7 @@
  * `npm run mutation`: changes lambda/ in a thousand small ways and counts how many of them the tests notice. Fails when
  * it is fewer than `thresholds.break` per cent. What is known of an unchanged mutant is taken from the run before.
  *
- *     npm run mutation -- --mutate 'lambda/contract/**'     only these files
+ *     npm run mutation -- --mutate 'contract/message/**'     only these files
  *     npm run mutation -- --force                           from the beginning
  */
 import { parseArgs } from 'node:util';

@@ -1,7 +1,7 @@
-/** Mutation testing of the function: `npm run mutation`. What it found is in docs/mutation-testing.md. */
+/** Mutation testing of the function and what it shares with others: `npm run mutation`. What it found is in docs/mutation-testing.md. */
 
 export default {
-  mutate: ['lambda/**/*.ts'],
+  mutate: ['aws/**/*.ts', 'contract/**/*.ts', 'lambda/**/*.ts'],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.js' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createMessageReader } from '../../lambda/contract/read-message.ts';
+import { createMessageReader } from '../../contract/message/read-message.ts';
 import { readUser } from '../../producer/read-user.ts';
 
 const read = (user: unknown) => readUser(user, createMessageReader({ maxPropertiesLength: 4096 }));

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createMessageReader } from '../../lambda/contract/read-message.ts';
+import { createMessageReader } from '../../contract/message/read-message.ts';
 import { seededRandom } from '../../local/random.ts';
 import { type Evidence, reconcile } from './ledger.ts';
 import { makeTraffic, type SentMessage, type SentRecord } from './traffic.ts';

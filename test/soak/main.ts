@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { packBatches } from '../../lambda/aws/sqs-batches.ts';
+import { packBatches } from '../../aws/sqs/batches.ts';
 import type { BatchReport } from '../../local/event-source-mapping/observer.ts';
 import { seededRandom } from '../../local/random.ts';
 import { startWorld, synthesizeWorld, type World } from '../../local/world.ts';

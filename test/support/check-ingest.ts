@@ -1,8 +1,8 @@
 /** What must be so after every batch, whatever was in it and whatever failed: nothing is lost, nothing turns back. */
 import assert from 'node:assert/strict';
-import { createMessageReader, type MessageReading } from '../../lambda/contract/read-message.ts';
-import type { UserRecord } from '../../lambda/contract/schema.ts';
-import { settleReserveInMilliseconds } from '../../lambda/core/limits.ts';
+import { settleReserveInMilliseconds } from '../../contract/deployment/time-budget.ts';
+import { createMessageReader, type MessageReading } from '../../contract/message/read-message.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import type { Message } from '../../lambda/core/message.ts';
 import { LIMITS, type Observed } from './ingest-model.ts';
 

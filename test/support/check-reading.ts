@@ -1,8 +1,8 @@
 /** What must be so for every reading of every body, whatever the body. */
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import type { MessageReading } from '../../lambda/contract/read-message.ts';
-import type { UserRecord } from '../../lambda/contract/schema.ts';
+import type { MessageReading } from '../../contract/message/read-message.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import { type FullJson, memberOf, namesOf, parseFully } from './full-json.ts';
 
 /**

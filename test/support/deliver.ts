@@ -1,5 +1,5 @@
 import { createVirtualClock } from '../../bench/simulation/virtual-clock.ts';
-import type { UserRecord } from '../../lambda/contract/schema.ts';
+import type { UserRecord } from '../../contract/message/schema.ts';
 import { type DeliverOptions, type Delivery, type DeliveryStatistics, deliver } from '../../lambda/core/deliver.ts';
 import { createPacer } from '../../lambda/core/pacer.ts';
 

@@ -1,4 +1,4 @@
-/** Errors as the SDK throws them; `test/lambda/core/classify.test.ts` shows over HTTP that it does. */
+/** Errors as the SDK throws them; `test/aws/classify-error.test.ts` shows over HTTP that it does. */
 export function serviceError(name: string, httpStatusCode: number, message = name): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 }

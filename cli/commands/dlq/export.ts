@@ -1,13 +1,14 @@
 /** `dlq export`: the dead letters into a file. */
 import { once } from 'node:events';
 import { Command } from 'commander';
+import { withTarget } from '../../connect.ts';
 import { toLine } from '../../dlq/export.ts';
 import { createExportFile, type ExportFile } from '../../dlq/export-file.ts';
 import { isSelected } from '../../dlq/selection.ts';
 import { type Visit, visitLetters } from '../../dlq/visit-letters.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { interruptionSignal } from '../../interruption.ts';
-import { type Target, type TargetOptions, withTarget } from '../../target.ts';
+import type { Target, TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, note, print, printJson } from '../../terminal.ts';
 import { withConnection } from '../with-connection.ts';
 import { isIncomplete, noteCaveats } from './caveats.ts';

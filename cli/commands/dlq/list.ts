@@ -1,10 +1,11 @@
 /** `dlq list`: the dead letters by reason. */
 import { Command } from 'commander';
+import { withTarget } from '../../connect.ts';
 import { createLetterGroups, type LetterGroup } from '../../dlq/groups.ts';
 import { isSelected } from '../../dlq/selection.ts';
 import { type Visit, visitLetters } from '../../dlq/visit-letters.ts';
 import { interruptionSignal } from '../../interruption.ts';
-import { type TargetOptions, withTarget } from '../../target.ts';
+import type { TargetOptions } from '../../target.ts';
 import {
   createLiveLines,
   formatAge,

@@ -1,11 +1,13 @@
 /** `dlq replay`: dead letters back to the users queue. */
 import { Command } from 'commander';
-import { createMessageReader } from '../../../lambda/contract/read-message.ts';
-import { USERS_PER_CALL } from '../../../lambda/core/limits.ts';
+import { USERS_PER_CALL } from '../../../contract/dataset/put-users-limits.ts';
+import type { TargetSettings } from '../../../contract/deployment/settings-output.ts';
+import { createMessageReader } from '../../../contract/message/read-message.ts';
 import { positiveNumber, wholeNumber } from '../../arguments.ts';
 import { queueDepth } from '../../aws/queue-depth.ts';
 import { readServerClock } from '../../aws/server-clock.ts';
 import { askFor } from '../../confirmation.ts';
+import { withTarget } from '../../connect.ts';
 import { createEditor } from '../../dlq/edit.ts';
 import { MOST_MOVES_PER_SECOND, moveAll } from '../../dlq/move-task.ts';
 import { type ReplayOptions, replayLetters } from '../../dlq/replay.ts';
@@ -13,8 +15,7 @@ import { isSelected, type Selection, selectsAll } from '../../dlq/selection.ts';
 import { type LetterQueue, visitLetters } from '../../dlq/visit-letters.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { interruptionSignal } from '../../interruption.ts';
-import type { TargetSettings } from '../../settings.ts';
-import { type Target, type TargetOptions, withTarget } from '../../target.ts';
+import type { Target, TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, formatDuration, formatNumber, note } from '../../terminal.ts';
 import { withConnection } from '../with-connection.ts';
 import { isIncomplete, noteCaveats } from './caveats.ts';

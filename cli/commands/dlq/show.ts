@@ -1,11 +1,12 @@
 /** `dlq show`: one dead letter, all of it. */
 import { Command } from 'commander';
+import { withTarget } from '../../connect.ts';
 import { type ExportedLetter, toExported } from '../../dlq/export.ts';
 import type { Letter } from '../../dlq/letter.ts';
 import { visitLetters } from '../../dlq/visit-letters.ts';
 import { CommandError } from '../../failure.ts';
 import { interruptionSignal } from '../../interruption.ts';
-import { type TargetOptions, withTarget } from '../../target.ts';
+import type { TargetOptions } from '../../target.ts';
 import { formatAge, print, printable, printJson, styled } from '../../terminal.ts';
 import { withConnection } from '../with-connection.ts';
 import { caveatsOf } from './caveats.ts';

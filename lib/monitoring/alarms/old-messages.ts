@@ -1,5 +1,6 @@
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { RETENTION_IN_SECONDS, type Sizing } from '../../sizing.ts';
+import { RETENTION_IN_SECONDS } from '../../../aws/sqs/limits.ts';
+import type { Sizing } from '../../sizing.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 import { longestRetriesInSeconds, periodsOf, progressPeriod } from './patience.ts';

@@ -1,7 +1,12 @@
 import { Color, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { GraphWidgetType, MetricStatistic } from 'cdk-monitoring-constructs';
+import {
+  DEAD_LETTERS_METRIC,
+  ERROR_CODE_DIMENSION,
+  ingestionDimensions,
+  METRICS_NAMESPACE,
+} from '../../../contract/deployment/metrics.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
-import { DEAD_LETTERS_METRIC, ingestionDimensions, METRICS_NAMESPACE } from '../ingestion-metrics.ts';
 import type { Section } from './section.ts';
 
 /** What is in the dead-letter queue, and why it came there. */
@@ -44,4 +49,4 @@ export function deadLettersSection({ deadLetterQueue, function: fn }: UserIngest
 const LABEL = "${PROP('Dim.ErrorCode')}";
 
 /** The library takes a dimension without a value for one of any value, and its type does not say so. */
-const ANY_ERROR_CODE = { ErrorCode: undefined as unknown as string };
+const ANY_ERROR_CODE = { [ERROR_CODE_DIMENSION]: undefined as unknown as string };

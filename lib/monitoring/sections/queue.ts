@@ -1,5 +1,5 @@
 import { Color, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { USERS_PER_CALL } from '../../../lambda/core/limits.ts';
+import { USERS_PER_CALL } from '../../../contract/dataset/put-users-limits.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
 import type { Section } from './section.ts';
 

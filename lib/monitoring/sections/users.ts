@@ -1,6 +1,6 @@
 import { Color } from 'aws-cdk-lib/aws-cloudwatch';
 import { GraphWidgetType } from 'cdk-monitoring-constructs';
-import { USERS_PER_CALL } from '../../../lambda/core/limits.ts';
+import { USERS_PER_CALL } from '../../../contract/dataset/put-users-limits.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
 import type { Section } from './section.ts';
 

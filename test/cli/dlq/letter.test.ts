@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { producerAttributes, reasonOf, toLetter, toSqsAttribute } from '../../../cli/dlq/letter.ts';
+import { toSqsAttribute } from '../../../aws/sqs/attribute.ts';
+import { producerAttributes, reasonOf, toLetter } from '../../../cli/dlq/letter.ts';
 import { letter, reason } from '../support/letter.ts';
 
 describe('a dead letter', () => {

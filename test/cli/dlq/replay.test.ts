@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createEditor } from '../../../cli/dlq/edit.ts';
 import { type ReplayOptions, replayLetters } from '../../../cli/dlq/replay.ts';
-import { createMessageReader } from '../../../lambda/contract/read-message.ts';
+import { createMessageReader } from '../../../contract/message/read-message.ts';
 import { type LetterQueues, letters, startLetterQueues } from '../support/letter-queues.ts';
 
 jest.setTimeout(60_000);

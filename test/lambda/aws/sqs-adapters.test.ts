@@ -1,8 +1,9 @@
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { MAX_MESSAGE_BYTES } from '../../../aws/sqs/limits.ts';
 import { packLetters, sendDeadLettersWith } from '../../../lambda/aws/dead-letter-queue.ts';
 import { changeVisibilityWith } from '../../../lambda/aws/visibility.ts';
-import { createDeadLetter, type DeadLetter, MAX_MESSAGE_BYTES } from '../../../lambda/core/dead-letter.ts';
+import { createDeadLetter, type DeadLetter } from '../../../lambda/core/dead-letter.ts';
 import type { Message } from '../../../lambda/core/message.ts';
 import type { VisibilityChange } from '../../../lambda/core/ports.ts';
 import { type LocalSqs, startLocalSqs } from '../../../local/sqs/local-sqs.ts';

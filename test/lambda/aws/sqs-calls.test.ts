@@ -1,9 +1,11 @@
 /** What the function's calls to SQS look like, and what it makes of every answer: SQS is a script here. */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { messageBytes } from '../../../aws/sqs/attribute.ts';
+import { MAX_MESSAGE_BYTES } from '../../../aws/sqs/limits.ts';
 import { packLetters, sendDeadLettersWith } from '../../../lambda/aws/dead-letter-queue.ts';
 import { changeVisibilityWith } from '../../../lambda/aws/visibility.ts';
-import { createDeadLetter, MAX_MESSAGE_BYTES, messageBytes } from '../../../lambda/core/dead-letter.ts';
+import { createDeadLetter } from '../../../lambda/core/dead-letter.ts';
 import type { Message } from '../../../lambda/core/message.ts';
 import { message } from '../../support/messages.ts';
 import { localClient, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';

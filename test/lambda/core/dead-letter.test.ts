@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createDeadLetter, MAX_MESSAGE_BYTES, messageBytes } from '../../../lambda/core/dead-letter.ts';
-import type { MessageAttribute } from '../../../lambda/core/message.ts';
+import type { MessageAttribute } from '../../../aws/sqs/attribute.ts';
+import { messageBytes } from '../../../aws/sqs/attribute.ts';
+import { MAX_MESSAGE_BYTES } from '../../../aws/sqs/limits.ts';
+import { createDeadLetter } from '../../../lambda/core/dead-letter.ts';
 import { message } from '../../support/messages.ts';
 
 const reason = { code: 'InvalidInputException', message: 'userId is not valid' };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createVirtualClock } from '../../../bench/simulation/virtual-clock.ts';
-import { createMessageReader } from '../../../lambda/contract/read-message.ts';
-import type { UserRecord } from '../../../lambda/contract/schema.ts';
+import { createMessageReader } from '../../../contract/message/read-message.ts';
+import type { UserRecord } from '../../../contract/message/schema.ts';
 import type { DeadLetter } from '../../../lambda/core/dead-letter.ts';
 import { createIngest } from '../../../lambda/core/ingest.ts';
 import type { Message } from '../../../lambda/core/message.ts';

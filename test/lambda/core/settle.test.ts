@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createMessageReader } from '../../../lambda/contract/read-message.ts';
+import { createMessageReader } from '../../../contract/message/read-message.ts';
 import type { Message } from '../../../lambda/core/message.ts';
 import { type Intake, planRetries, type Settlement, settleAll } from '../../../lambda/core/settle.ts';
 import type { Verdict } from '../../../lambda/core/verdict.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createMessageReader } from '../../../lambda/contract/read-message.ts';
+import { createMessageReader } from '../../../contract/message/read-message.ts';
 import { createDeadLetter } from '../../../lambda/core/dead-letter.ts';
 import type { Settlement } from '../../../lambda/core/settle.ts';
 import { createSummary } from '../../../lambda/core/summary.ts';

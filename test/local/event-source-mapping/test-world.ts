@@ -12,8 +12,9 @@ import {
   startEventSourceMapping,
 } from '../../../local/event-source-mapping/event-source-mapping.ts';
 import type { BatchReport } from '../../../local/event-source-mapping/observer.ts';
-import { type PolledQueue, sqsQueue } from '../../../local/event-source-mapping/polled-queue.ts';
+import type { PolledQueue } from '../../../local/event-source-mapping/polled-queue.ts';
 import type { EventSourceMappingSettings } from '../../../local/event-source-mapping/settings.ts';
+import { sqsQueue } from '../../../local/event-source-mapping/sqs-queue.ts';
 import type { InvocationResult } from '../../../local/lambda/invocation-result.ts';
 import { type LocalSqs, startLocalSqs } from '../../../local/sqs/local-sqs.ts';
 import { createSqsClient } from '../../../local/sqs/sqs-client.ts';

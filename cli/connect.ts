@@ -1,0 +1,33 @@
+/** From a command's options to the deployment that it is about. */
+import { type Command, Option } from 'commander';
+import { connectToLocalWorld } from './local-target.ts';
+import { connectToStack } from './stack-target.ts';
+import type { Target, TargetOptions } from './target.ts';
+
+/** Gives a command the options of {@link TargetOptions}. */
+export function withTarget(command: Command): Command {
+  return command
+    .optionsGroup('Where:')
+    .option('--stack <name>', "the stack's name", 'PersonalizeUsers')
+    .option('--profile <name>', 'a profile of the AWS configuration (default: AWS_PROFILE)')
+    .option('--region <region>', "the stack's region (default: AWS_REGION, or the profile's)")
+    .option('--local', 'the embedded world that `npm start -- --serve` runs, instead of AWS')
+    .addOption(
+      new Option(
+        '--world <file>',
+        'like --local, with the file in which the embedded world says where it is (default: .local/world.json here)',
+      ).implies({ local: true }),
+    )
+    .optionsGroup('Output:')
+    .option('--json', 'one JSON document on standard output')
+    .optionsGroup('Options:');
+}
+
+/**
+ * Finds the deployment. Whoever asks for it closes it.
+ *
+ * @throws CommandError when there is no such stack, or no embedded world; and what AWS clients throw
+ */
+export function connect(options: TargetOptions): Promise<Target> {
+  return options.local ? connectToLocalWorld(options.world) : connectToStack(options);
+}

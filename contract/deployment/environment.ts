@@ -1,0 +1,13 @@
+/** The function's environment variables, by name: `lib/` sets them, `lambda/` reads them. */
+
+/** The name of a variable that is ours. */
+export type EnvironmentVariable =
+  | 'DATASET_ARN'
+  | 'QUEUE_URL'
+  | 'DEAD_LETTER_QUEUE_URL'
+  | 'MAX_RECEIVE_COUNT'
+  | 'REQUESTS_PER_SECOND'
+  | 'MAX_CONCURRENCY'
+  | 'MAX_PROPERTIES_LENGTH'
+  | 'BACKOFF_BASE_SECONDS'
+  | 'BACKOFF_MAX_SECONDS';

@@ -1,0 +1,37 @@
+/** The metrics that the function publishes, by name: telemetry writes them, dashboards, alarms and `status` read them. */
+
+/** The namespace of all metrics of ours. */
+export const METRICS_NAMESPACE = 'PersonalizeUsers';
+
+/** The value of the dimension `service`, which Powertools puts on every metric. */
+export const SERVICE_NAME = 'personalize-users';
+
+/** The name of a metric of the function. `DeadLetters` is apart: it has the dimension `ErrorCode` as well. */
+export type IngestionMetricName =
+  /** Users that are in the dataset now. */
+  | 'UsersDelivered'
+  /** Users of which a newer record was delivered in the same batch. */
+  | 'UsersSuperseded'
+  /** Users whose dead letter is stored. */
+  | 'UsersRejected'
+  /** Users that are to be received again. */
+  | 'UsersRetried'
+  /** Attempts at PutUsers, each of which spends the quota. */
+  | 'PutUsersCalls'
+  /** Attempts that PutUsers throttled. */
+  | 'ThrottledCalls'
+  /** Users in a call, 1 to 10. */
+  | 'UsersPerCall'
+  /** How old the oldest message of a batch was when the batch was begun, in milliseconds. */
+  | 'OldestMessageAge';
+
+/** The metric of dead letters by reason. Its dimension {@link ERROR_CODE_DIMENSION} has a value for each reason that occurred. */
+export const DEAD_LETTERS_METRIC = 'DeadLetters';
+
+/** The dimension that tells dead letters apart. */
+export const ERROR_CODE_DIMENSION = 'ErrorCode';
+
+/** The dimensions of the metrics of one deployment: its function is what tells it from others in the account and region. */
+export function ingestionDimensions(functionName: string) {
+  return { service: SERVICE_NAME, function_name: functionName };
+}

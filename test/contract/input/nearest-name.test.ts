@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { nearestName } from '../../../contract/input/nearest-name.ts';
+
+const NAMES = ['fifo', 'memoryInMiB', 'timeoutInSeconds', 'batchSize', 'batchingWindowInSeconds'] as const;
+
+describe('the nearest name', () => {
+  test.each([
+    ['fifo', 'fifo'],
+    ['fif', 'fifo'],
+    ['Memory', 'memoryInMiB'],
+    ['memroyInMiB', 'memoryInMiB'],
+    ['time_out', 'timeoutInSeconds'],
+    ['batchWindowSeconds', 'batchingWindowInSeconds'],
+  ])('of %s is %s', (typed, meant) => {
+    expect(nearestName(typed, NAMES)).toBe(meant);
+  });
+
+  test.each(['', 'foo', 'info', 'stage', 'region', 'inSeconds', 'size'])('%j is near no name', (typed) => {
+    expect(nearestName(typed, NAMES)).toBeUndefined();
+  });
+
+  test('is found whichever letter is missing or one too many', () => {
+    const typo = fc
+      .record({ name: fc.constantFrom(...NAMES), at: fc.nat(), letter: fc.constantFrom('a', 'x', '') })
+      .map(({ name, at, letter }) => {
+        const index = at % name.length;
+        return { name, typed: name.slice(0, index) + letter + name.slice(index + (letter ? 0 : 1)) };
+      })
+      .filter(({ name, typed }) => !/InMiB$|InSeconds$/.test(name) || /InMiB$|InSeconds$/.test(typed));
+    fc.assert(fc.property(typo, ({ name, typed }) => expect(nearestName(typed, NAMES)).toBe(name)));
+  });
+});
