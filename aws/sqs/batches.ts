@@ -32,6 +32,26 @@ export function packBatches<Item>(
 }
 
 /**
+ * Rounds in which each message group has one item at most, in the order of the group. A call can fail in part: were two of
+ * a group in it, the second could be stored without the first.
+ */
+export function oneOfEachGroup<Item>(
+  items: readonly Item[],
+  groupOf: (item: Item) => string,
+): readonly (readonly Item[])[] {
+  const rounds: Item[][] = [];
+  const taken = new Map<string, number>();
+  for (const item of items) {
+    const group = groupOf(item);
+    const round = taken.get(group) ?? 0;
+    taken.set(group, round + 1);
+    rounds[round] ??= [];
+    rounds[round].push(item);
+  }
+  return rounds;
+}
+
+/**
  * The items of a SendMessageBatch that are not known to be stored, each with the error's name: those that the reply lists
  * as failed, and those that it does not list at all.
  *

@@ -1,9 +1,9 @@
 /** Sends letters back to the users queue, each accounted for. */
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
-import { notStored, packBatches } from '../../aws/sqs/batches.ts';
+import { notStored, oneOfEachGroup, packBatches } from '../../aws/sqs/batches.ts';
+import { deduplicationIdOf } from '../../aws/sqs/deduplication-id.ts';
 import { type Letter, producerAttributes } from './letter.ts';
 
 /** A letter, and the body that it is sent with. */
@@ -27,24 +27,10 @@ export interface UsersQueue {
 
 /** The letters that one call sends: as many as fit into it; to a FIFO queue, one of each message group. */
 export function packReplays(replays: readonly Replay[], fifo: boolean): readonly (readonly Replay[])[] {
-  const rounds = fifo ? oneOfEachGroup(replays) : [replays];
+  const rounds = fifo ? oneOfEachGroup(replays, ({ letter }) => groupOf(letter)) : [replays];
   return rounds.flatMap((round) =>
     packBatches(round, ({ letter, body }) => messageBytes(body, producerAttributes(letter))),
   );
-}
-
-/** A call can fail in part. Were two of a group in it, the second could be stored without the first. */
-function oneOfEachGroup(replays: readonly Replay[]): readonly (readonly Replay[])[] {
-  const rounds: Replay[][] = [];
-  const taken = new Map<string, number>();
-  for (const replay of replays) {
-    const group = groupOf(replay.letter);
-    const round = taken.get(group) ?? 0;
-    taken.set(group, round + 1);
-    rounds[round] ??= [];
-    rounds[round].push(replay);
-  }
-  return rounds;
 }
 
 /** The message group that a letter has on a FIFO queue. */
@@ -83,13 +69,11 @@ function toEntry({ letter, body }: Replay, index: number, fifo: boolean): SendMe
     MessageAttributes: Object.fromEntries(attributes.map(([name, value]) => [name, toSqsAttribute(value)])),
   };
   if (!fifo) return letter.messageGroupId === undefined ? entry : { ...entry, MessageGroupId: letter.messageGroupId };
-  return { ...entry, MessageGroupId: groupOf(letter), MessageDeduplicationId: deduplicationId(letter, body) };
-}
-
-/**
- * New, so that the producer's own within the last five minutes is no reason to drop it; and the same when the same
- * letter is replayed again, because it was sent and not deleted. Source: SQS developer guide, exactly-once processing.
- */
-function deduplicationId({ messageId }: Letter, body: string): string {
-  return `replay-${messageId}-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
+  return {
+    ...entry,
+    MessageGroupId: groupOf(letter),
+    // Not the producer's own, which SQS may have seen within the last five minutes; and the same when the same letter is
+    // replayed again, because it was sent and not deleted.
+    MessageDeduplicationId: deduplicationIdOf({ kind: 'replay', letterId: letter.messageId, body }),
+  };
 }

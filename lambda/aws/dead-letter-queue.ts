@@ -2,23 +2,47 @@ import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSCli
 import pMap from 'p-map';
 import { errorName } from '../../aws/error-name.ts';
 import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
-import { notStored, packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
+import { notStored, oneOfEachGroup, packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
+import { deduplicationIdOf } from '../../aws/sqs/deduplication-id.ts';
 import { type TimeLimit, timeLimit } from '../../aws/time-limit.ts';
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { DeadLetterFailure, SendDeadLetters } from '../core/ports.ts';
+import { MESSAGE_GROUP_BLOCKED } from '../core/settle.ts';
 
 /** The dead-letter queue as a port: SendMessageBatch, entry by entry accounted for. */
 export function sendDeadLettersWith(client: SQSClient, queueUrl: string): SendDeadLetters {
   const fifo = queueUrl.endsWith('.fifo');
   return async (letters, { timeoutInMilliseconds }) => {
     const limit = timeLimit(timeoutInMilliseconds);
-    const batches = packLetters(letters);
-    // A FIFO queue has an order to keep.
-    const failures = await pMap(batches, (batch) => sendBatch(client, queueUrl, batch, fifo, limit), {
-      concurrency: fifo ? 1 : SQS_CALLS_AT_A_TIME,
-    });
+    const send = (batch: readonly DeadLetter[]) => sendBatch(client, queueUrl, batch, fifo, limit);
+    if (fifo) return sendInOrder(letters, send);
+    const failures = await pMap(packLetters(letters), send, { concurrency: SQS_CALLS_AT_A_TIME });
     return failures.flat();
   };
+}
+
+/**
+ * Sends one letter of each message group at a time. What is behind a letter that is not known to be stored waits with it:
+ * at the next attempt the letter would otherwise come after it, and undo it when both are replayed.
+ */
+async function sendInOrder(
+  letters: readonly DeadLetter[],
+  send: (batch: readonly DeadLetter[]) => Promise<readonly DeadLetterFailure[]>,
+): Promise<readonly DeadLetterFailure[]> {
+  const failures: DeadLetterFailure[] = [];
+  const blocked = new Set<string>();
+  for (const round of oneOfEachGroup(letters, groupOf)) {
+    const { next = [], waiting = [] } = Object.groupBy(round, (letter) =>
+      blocked.has(groupOf(letter)) ? 'waiting' : 'next',
+    );
+    failures.push(...waiting.map((letter) => ({ letter, code: MESSAGE_GROUP_BLOCKED })));
+    for (const batch of packLetters(next)) {
+      const failed = await send(batch);
+      failures.push(...failed);
+      for (const { letter } of failed) blocked.add(groupOf(letter));
+    }
+  }
+  return failures;
 }
 
 /** Fills batches of letters up to what one call takes. */
@@ -56,8 +80,17 @@ function toEntry({ source, index, body, attributes }: DeadLetter, id: number, fi
   if (!fifo) return entry;
   return {
     ...entry,
-    MessageGroupId: source.messageGroupId ?? source.messageId,
+    MessageGroupId: groupOf({ source }),
     // The same letter sent twice within five minutes, because an invocation was repeated, is stored once.
-    MessageDeduplicationId: `${source.messageId}-${index}`,
+    MessageDeduplicationId: deduplicationIdOf({
+      kind: 'deadLetter',
+      sourceMessageId: source.messageId,
+      place: index,
+      body,
+    }),
   };
+}
+
+function groupOf({ source }: Pick<DeadLetter, 'source'>): string {
+  return source.messageGroupId ?? source.messageId;
 }

@@ -10,7 +10,7 @@ import type { Message } from './message.ts';
 export interface DeadLetter {
   /** The message that it comes from. */
   readonly source: Message;
-  /** Its place among the dead letters of that message, so that the two together name it. */
+  /** The place of its user in that message, from 0; 0 for the message as a whole. It is the same at each attempt. */
   readonly index: number;
   readonly body: string;
   readonly reason: Reason;

@@ -75,14 +75,14 @@ function settle({ message, reading, deliveries }: Intake, settings: SettleSettin
 
   const letters: DeadLetter[] = [];
   let valid = 0;
-  for (const user of reading.users) {
+  for (const [place, user] of reading.users.entries()) {
     if (user.kind === 'invalid') {
-      letters.push(letter(letters.length, user.body, user.reason));
+      letters.push(letter(place, user.body, user.reason));
       continue;
     }
     const verdict = verdictOf(deliveries[valid++]!);
     if (verdict.kind === 'delivered' || verdict.kind === 'superseded') continue;
-    letters.push(letter(letters.length, reading.packed ? writeUser(user.user) : message.body, verdict.reason));
+    letters.push(letter(place, reading.packed ? writeUser(user.user) : message.body, verdict.reason));
   }
   return letters.length === 0 ? { kind: 'acknowledge' } : { kind: 'deadLetter', letters };
 }

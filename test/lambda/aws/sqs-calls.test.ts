@@ -2,6 +2,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { messageBytes } from '../../../aws/sqs/attribute.ts';
+import { deduplicationIdOf } from '../../../aws/sqs/deduplication-id.ts';
 import { MAX_MESSAGE_BYTES } from '../../../aws/sqs/limits.ts';
 import { packLetters, sendDeadLettersWith } from '../../../lambda/aws/dead-letter-queue.ts';
 import { changeVisibilityWith } from '../../../lambda/aws/visibility.ts';
@@ -94,11 +95,35 @@ describe('sending dead letters', () => {
       ],
       'dead.fifo',
     );
-    expect(calls[0]!.Entries).toMatchObject([
-      { MessageGroupId: 'g', MessageDeduplicationId: 'm1-0' },
-      { MessageGroupId: 'g', MessageDeduplicationId: 'm1-1' },
-      { MessageGroupId: 'm2', MessageDeduplicationId: 'm2-0' },
+    const idOf = (sourceMessageId: string, place: number, body: string) =>
+      deduplicationIdOf({ kind: 'deadLetter', sourceMessageId, place, body });
+    expect(calls.map(({ Entries }) => Entries)).toMatchObject([
+      [
+        { MessageBody: 'a', MessageGroupId: 'g', MessageDeduplicationId: idOf('m1', 0, 'a') },
+        { MessageBody: 'c', MessageGroupId: 'm2', MessageDeduplicationId: idOf('m2', 0, 'c') },
+      ],
+      [{ MessageBody: 'b', MessageGroupId: 'g', MessageDeduplicationId: idOf('m1', 1, 'b') }],
     ]);
+  });
+
+  test('to a FIFO queue holds back what is behind a letter of its group that is not stored', async () => {
+    answer = (entries) => ({
+      body: {
+        Successful: entries.filter(({ MessageBody }) => MessageBody !== 'b').map(({ Id }) => ({ Id })),
+        Failed: entries
+          .filter(({ MessageBody }) => MessageBody === 'b')
+          .map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
+      },
+    });
+    const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map((body) =>
+      letter(body, { messageGroupId: body === 'e' ? 'h' : 'g' }),
+    );
+    expect(await send([a!, b!, c!, d!, e!], 'dead.fifo')).toEqual([
+      { letter: b, code: 'InternalError' },
+      { letter: c, code: 'MessageGroupBlocked' },
+      { letter: d, code: 'MessageGroupBlocked' },
+    ]);
+    expect(calls.map(({ Entries }) => Entries.map(({ MessageBody }) => MessageBody))).toEqual([['a', 'e'], ['b']]);
   });
 
   test('makes ten calls at a time', async () => {

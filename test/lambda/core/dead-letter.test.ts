@@ -14,7 +14,7 @@ const character = fc.oneof(
   fc.constantFrom('é', '😀'),
 );
 
-test('a dead letter knows the message that it comes from, its place among its letters, and its reason', () => {
+test('a dead letter knows the message that it comes from, its place in it, and its reason', () => {
   const source = message('body');
   expect(createDeadLetter(source, 2, 'one user of it', reason, 'r')).toMatchObject({
     source,

@@ -204,13 +204,14 @@ describe('a back-off', () => {
   });
 });
 
-test('dead letters of a message are numbered in their order, and know the invocation', () => {
-  const settled = settle(intake({ users: [{ userId: 'a' }, { userId: '' }, { userId: 'b' }] }, [REJECTED, REJECTED]));
+test('dead letters of a message have the places of their users in it, and know the invocation', () => {
+  const four = { users: [{ userId: 'a' }, { userId: 'b' }, { userId: '' }, { userId: 'c' }] };
+  const settled = settle(intake(four, [REJECTED, DELIVERED, REJECTED]));
   const all = settled.kind === 'deadLetter' ? settled.letters : [];
   expect(all.map(({ index, attributes }) => [index, attributes.RequestID?.stringValue])).toEqual([
     [0, 'r'],
-    [1, 'r'],
     [2, 'r'],
+    [3, 'r'],
   ]);
 });
 
