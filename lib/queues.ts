@@ -50,7 +50,10 @@ function commonProps({ fifo, removalPolicy, encryptionKey }: QueueOptions): Queu
   };
 }
 
-/** Order is kept and counted per message group, so that groups do not wait for each other. */
+/**
+ * Order is kept and counted per message group, so that groups do not wait for each other. Ids are the senders': by content,
+ * SQS would drop the second "on" of on, off, on.
+ */
 const FIFO_PROPS: QueueProps = {
   fifo: true,
   contentBasedDeduplication: false,

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { packBatches } from '../aws/sqs/batches.ts';
+import { newDeduplicationId } from '../aws/sqs/deduplication-id.ts';
 import { UnusableFileError } from './unusable-file.ts';
 
 /** A message body and where it stands in the file. */
@@ -54,10 +55,10 @@ export async function sendLines(
   const fifo = queueUrl.endsWith('.fifo');
   const refused: RefusedLine[] = [];
   for (const batch of packBatches(lines, ({ body }) => Buffer.byteLength(body))) {
-    const Entries = batch.map(({ number, body }, index) => ({
+    const Entries = batch.map(({ body }, index) => ({
       Id: String(index),
       MessageBody: body,
-      ...(fifo && { MessageGroupId: 'file', MessageDeduplicationId: `line-${number}` }),
+      ...(fifo && { MessageGroupId: 'file', MessageDeduplicationId: newDeduplicationId() }),
     }));
     try {
       const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));

@@ -23,10 +23,8 @@ export type Draft<Input> =
     };
 
 /** Users that are sent as one message. */
-export interface OutgoingMessage<Input> {
+export interface OutgoingMessage {
   readonly body: string;
-  /** Where the first of its users comes from. */
-  readonly first: Input;
   /** Only on a FIFO queue. */
   readonly groupId: string | undefined;
 }
@@ -34,7 +32,7 @@ export interface OutgoingMessage<Input> {
 /** What is sent in one call, and the refused that stood between. */
 export interface Batch<Input> {
   /** None, if all were refused; 10 at most, 1 MiB in all at most. */
-  readonly messages: readonly OutgoingMessage<Input>[];
+  readonly messages: readonly OutgoingMessage[];
   /** In their order. `message` is the index of the one that carries the user. */
   readonly inputs: readonly BatchInput<Input>[];
 }
@@ -65,15 +63,14 @@ const ENVELOPE_BYTES = Buffer.byteLength('{"users":[]}');
 /** Inputs of a batch that were refused, at most: they take memory until their turn. */
 const MAX_REFUSED = 1_000;
 
-interface OpenMessage<Input> {
+interface OpenMessage {
   readonly users: string[];
-  readonly first: Input;
   readonly groupId: string | undefined;
 }
 
 /** Makes a packer. */
 export function createPacker<Input>({ usersPerMessage }: PackingOptions): Packer<Input> {
-  let messages: OpenMessage<Input>[] = [];
+  let messages: OpenMessage[] = [];
   let inputs: BatchInput<Input>[] = [];
   let bytes = 0;
   let refused = { count: 0, bytes: 0 };
@@ -112,7 +109,7 @@ export function createPacker<Input>({ usersPerMessage }: PackingOptions): Packer
     const isFull = messages.length === ENTRIES_PER_SQS_BATCH || bytes + size > MAX_MESSAGE_BYTES;
     const isGroupThere = groupId !== undefined && messages.some((message) => message.groupId === groupId);
     const full = isFull || isGroupThere ? take() : undefined;
-    messages.push({ users: [text], first: input, groupId });
+    messages.push({ users: [text], groupId });
     bytes += size;
     inputs.push({ kind: 'packed', input, message: messages.length - 1 });
     return full;
@@ -133,6 +130,6 @@ const TOO_LARGE: Reason = {
   message: `the user, written as a message, has more than ${MAX_MESSAGE_BYTES} bytes, the most that SQS takes`,
 };
 
-function close<Input>({ users, first, groupId }: OpenMessage<Input>): OutgoingMessage<Input> {
-  return { body: users.length === 1 ? users[0]! : `{"users":[${users.join(',')}]}`, first, groupId };
+function close({ users, groupId }: OpenMessage): OutgoingMessage {
+  return { body: users.length === 1 ? users[0]! : `{"users":[${users.join(',')}]}`, groupId };
 }

@@ -1,6 +1,6 @@
 /** From what was read to what became of it: packed, sent in batches, several at a time, and told of in its own order. */
-import { randomUUID } from 'node:crypto';
 import { pMapIterable } from 'p-map';
+import { newDeduplicationId } from '../aws/sqs/deduplication-id.ts';
 import type { Reason } from '../contract/message/reason.ts';
 import { type Batch, createPacker, type Draft, type OutgoingMessage, type PackingOptions } from './pack.ts';
 import { type Entry, type MessageOutcome, type Sending, sendBatch } from './send-batch.ts';
@@ -17,15 +17,9 @@ export interface SettledBatch<Input> {
   readonly outcomes: readonly Outcome<Input>[];
 }
 
-export interface SettleOptions<Input> extends PackingOptions, Sending {
+export interface SettleOptions extends PackingOptions, Sending {
   /** Batches that are sent at a time. A FIFO queue has an order to keep, so that it takes 1. */
   readonly concurrency: number;
-  /**
-   * The deduplication id of a message, on a FIFO queue. An attempt that is repeated has the same.
-   *
-   * @default a random one
-   */
-  readonly deduplicationIdOf?: ((message: OutgoingMessage<Input>) => string) | undefined;
 }
 
 /** Batches that are being sent or wait for an earlier one, for each that is sent at a time. They bound the memory. */
@@ -40,7 +34,7 @@ const BACKPRESSURE = 2;
  */
 export function settle<Input>(
   chunks: AsyncIterable<readonly Draft<Input>[]>,
-  options: SettleOptions<Input>,
+  options: SettleOptions,
 ): AsyncIterable<SettledBatch<Input>> {
   const { concurrency } = options;
   return pMapIterable(packed(chunks, options), (batch) => settleBatch(batch, options), {
@@ -67,25 +61,24 @@ async function* packed<Input>(
 
 async function settleBatch<Input>(
   { messages, inputs }: Batch<Input>,
-  options: SettleOptions<Input>,
+  options: SettleOptions,
 ): Promise<SettledBatch<Input>> {
-  const settled = await sendBatch(
-    messages.map((message) => toEntry(message, options)),
-    options,
-  );
+  const settled = await sendBatch(messages.map(toEntry), options);
   return {
     messages: settled.filter(({ kind }) => kind === 'sent').length,
     outcomes: inputs.map((each) => (each.kind === 'refused' ? each : outcomeOf(each.input, settled[each.message]!))),
   };
 }
 
-function toEntry<Input>(
-  message: OutgoingMessage<Input>,
-  { deduplicationIdOf = () => randomUUID() }: SettleOptions<Input>,
-): Entry {
-  const entry: Entry = { MessageBody: message.body };
-  if (message.groupId === undefined) return entry;
-  return { ...entry, MessageGroupId: message.groupId, MessageDeduplicationId: deduplicationIdOf(message) };
+/**
+ * Each message has an id of its own, which all attempts for it have. Who begins anew at an earlier place, after a crash say,
+ * sends all from there again in its order, so that the newest record of a user is the last one again. Ids that lasted
+ * would let SQS drop a part of it: what it still remembers, and what happens to be packed as it was. Then an older record
+ * could be the last.
+ */
+function toEntry({ body, groupId }: OutgoingMessage): Entry {
+  if (groupId === undefined) return { MessageBody: body };
+  return { MessageBody: body, MessageGroupId: groupId, MessageDeduplicationId: newDeduplicationId() };
 }
 
 function outcomeOf<Input>(input: Input, outcome: MessageOutcome): Outcome<Input> {

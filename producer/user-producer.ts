@@ -81,7 +81,7 @@ export interface SendAllOptions<Properties extends PropertiesOf<Properties> = Us
  */
 export class UserProducer<Properties extends PropertiesOf<Properties> = UserProperties> implements AsyncDisposable {
   readonly #options: UserProducerOptions<Properties>;
-  readonly #settling: SettleOptions<unknown>;
+  readonly #settling: SettleOptions;
   readonly #readMessage: MessageReader;
   readonly #ownClient: SQSClient | undefined;
   readonly #fifo: boolean;
@@ -152,8 +152,7 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
     const refusals: Refusal<User<Properties>>[] = [];
     const count = { settled: 0, sent: 0, messages: 0, refused: 0 };
     try {
-      const options = this.#settling as SettleOptions<Given<User<Properties>>>;
-      for await (const { messages, outcomes } of settle(this.#drafts(users), options)) {
+      for await (const { messages, outcomes } of settle(this.#drafts(users), this.#settling)) {
         count.messages += messages;
         for (const outcome of outcomes) {
           if (outcome.kind === 'sent') count.sent++;
@@ -239,14 +238,11 @@ interface Waiting<SomeUser> {
 }
 
 /** Never throws: each of those who wait is told. */
-async function settleWaiting<SomeUser>(
-  waiting: readonly Waiting<SomeUser>[],
-  settling: SettleOptions<unknown>,
-): Promise<void> {
+async function settleWaiting<SomeUser>(waiting: readonly Waiting<SomeUser>[], settling: SettleOptions): Promise<void> {
   const drafts = waiting.map((one) => ({ ...one.draft, input: one }));
   let settled = 0;
   try {
-    for await (const { outcomes } of settle(once(drafts), settling as SettleOptions<Waiting<SomeUser>>)) {
+    for await (const { outcomes } of settle(once(drafts), settling)) {
       for (const outcome of outcomes) {
         settled++;
         if (outcome.kind === 'sent') outcome.input.resolve({ messageId: outcome.messageId });

@@ -10,8 +10,6 @@ const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const schema = v.object({
   version: v.literal(1),
-  /** Of the send, however often it is resumed. */
-  id: v.string(),
   queueUrl: v.string(),
   format: v.picklist(['csv', 'jsonl']),
   position: v.object({ offset: wholeNumber, line: wholeNumber }),

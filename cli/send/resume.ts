@@ -1,5 +1,4 @@
 /** Where a send begins: at the start, or where an earlier one of the same file has ended. */
-import { randomUUID } from 'node:crypto';
 import { CommandError, UsageError } from '../failure.ts';
 import { type Checkpoint, checkpointFileOf, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createFingerprint } from './fingerprint.ts';
@@ -15,8 +14,6 @@ export interface ResumeOptions {
 
 /** What a send needs, to be gone on with later. */
 export interface Progression {
-  /** Of the send, however often it is resumed. */
-  readonly id: string;
   readonly from: Mark;
   readonly isResumed: boolean;
   /** Notes how far it has come. What is in the file of rejects by then must be safe there. */
@@ -59,10 +56,9 @@ export async function beginSend(
     );
   }
   const fingerprint = createFingerprint(file.path);
-  const save = async (id: string, { position, counts, rejectsBytes }: Mark) => {
+  const save = async ({ position, counts, rejectsBytes }: Mark) => {
     await writeCheckpoint(checkpointFile, {
       version: 1,
-      id,
       queueUrl,
       format: format.name,
       position,
@@ -80,12 +76,10 @@ export async function beginSend(
       });
     }
   }
-  const id = found?.id ?? randomUUID();
   return {
-    id,
     from: found ? markOf(found) : { position: format.start, counts: NONE, rejectsBytes: 0 },
     isResumed: found !== undefined,
-    save: (mark) => save(id, mark),
+    save,
     finish: () => removeCheckpoint(checkpointFile),
   };
 }
@@ -110,7 +104,6 @@ function checkSame(found: Checkpoint, now: ProgressionTarget): void {
 /** Begins a send of what cannot be read again. */
 export function unresumable(format: Format): Progression {
   return {
-    id: randomUUID(),
     from: { position: format.start, counts: NONE, rejectsBytes: 0 },
     isResumed: false,
     save: async () => {},

@@ -1,7 +1,5 @@
 /** Sends an input, so that it can be gone on with if it is interrupted. */
-import { createHash } from 'node:crypto';
 import { groupOfUser } from '../../aws/sqs/message-group.ts';
-import type { OutgoingMessage } from '../../producer/pack.ts';
 import { settle } from '../../producer/settle.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { Target } from '../target.ts';
@@ -10,7 +8,7 @@ import { explainEnd } from './explain.ts';
 import type { Format } from './format.ts';
 import type { RejectsFile } from './rejects-file.ts';
 import type { Progression } from './resume.ts';
-import type { Row, RowDraft } from './row.ts';
+import type { RowDraft } from './row.ts';
 import type { SendRequest } from './send-options.ts';
 import { sendUsers } from './send-users.ts';
 import { createView, renderResult } from './view.ts';
@@ -84,7 +82,11 @@ export async function sendInput(what: PreparedSend): Promise<void> {
   if (mark.counts.rejected > 0) process.exitCode = EXIT_CODES.incomplete;
 }
 
-function deliverTo({ target, options, progression, signal }: PreparedSend) {
+/**
+ * Sends what is read. On a FIFO queue one batch after the other, so that of what is repeated after a crash nothing has been
+ * overtaken.
+ */
+export function deliverTo({ target, options, signal }: Pick<PreparedSend, 'target' | 'options' | 'signal'>) {
   return (drafts: AsyncIterable<readonly RowDraft[]>) =>
     settle(target.fifo ? withGroups(drafts, options.messageGroup) : drafts, {
       client: target.sqs,
@@ -93,9 +95,6 @@ function deliverTo({ target, options, progression, signal }: PreparedSend) {
       concurrency: target.fifo ? 1 : options.concurrency,
       maxAttempts: 10,
       signal,
-      // The same after a crash, so that SQS drops what it has had within five minutes.
-      deduplicationIdOf: (message: OutgoingMessage<Row>) =>
-        createHash('sha256').update(`${progression.id}:${message.first.line}:${message.body}`).digest('hex'),
     });
 }
 

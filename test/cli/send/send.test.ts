@@ -404,4 +404,50 @@ describe('send to a FIFO queue', () => {
       Array.from({ length: 40 }, (_, index) => index),
     );
   });
+
+  /** The records of a user, in the order in which they are received. */
+  async function received(userId: string): Promise<readonly unknown[]> {
+    const all = await drain(queues.client, queues.users.url);
+    const users = all.flatMap(({ Body }) => {
+      const { users = [JSON.parse(Body!)] } = JSON.parse(Body!);
+      return users as { userId: string; properties: { n: unknown } }[];
+    });
+    return users.filter((user) => user.userId === userId).map(({ properties }) => properties.n);
+  }
+
+  test('sends a record of a line again that is the same as an earlier one of it', async () => {
+    const path = join(queues.directory, 'flip.jsonl');
+    const flip = (n: string) => ({ userId: 'flip', properties: { n } });
+    writeFileSync(path, JSON.stringify({ users: [flip('on'), flip('off'), flip('on')] }));
+    expect(await runCli(['send', '--world', queues.worldFile, path, '--users-per-message', '1'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Sent 3 users'),
+    });
+    expect(await received('flip')).toEqual(['on', 'off', 'on']);
+  });
+
+  test('resumed inside a message, sends all of what it repeats, so that the newest record is the last', async () => {
+    const world = JSON.parse(readFileSync(queues.worldFile, 'utf8'));
+    writeFileSync(queues.worldFile, JSON.stringify({ ...world, settings: { ...TEST_SETTINGS, usersPerMessage: 2 } }));
+    const path = join(queues.directory, 'users.jsonl');
+    const checkpoint = `${path}.checkpoint.json`;
+    const x = (n: number) => ({ userId: 'x', properties: { n } });
+    const lines = [x(1), { users: [x(2), x(3)] }, { userId: 'y' }, x(4)];
+    writeFileSync(path, lines.map((line) => JSON.stringify(line)).join('\n'));
+    // So slow that there is a checkpoint after each batch: the first holds 1 and 2, and so ends within the second line.
+    queues.sqs.setFaults([{ action: 'SendMessageBatch', late: 1, lateByInMilliseconds: 700 }], 1);
+    const run = startCli(['send', '--world', queues.worldFile, path]);
+    const saved = () => (existsSync(checkpoint) ? readFileSync(checkpoint, 'utf8') : '');
+    let left = '';
+    await until(() => {
+      left = saved();
+      return left.includes('"line":2');
+    });
+    expect(await run.ended).toBe(0);
+    queues.sqs.setFaults([], 0);
+    // As it is left by a kill before the next checkpoint.
+    writeFileSync(checkpoint, left);
+    expect(await runCli(['send', '--world', queues.worldFile, path, '--resume'])).toMatchObject({ code: 0 });
+    expect(await received('x')).toEqual([1, 2, 3, 4, 2, 3, 4]);
+  });
 });
