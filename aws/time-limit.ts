@@ -11,8 +11,13 @@ export interface TimeLimit {
   explain(error: unknown): unknown;
 }
 
-/** Begins a time limit. */
-export function timeLimit(milliseconds: number): TimeLimit {
+/**
+ * Begins a time limit.
+ *
+ * @param time - in milliseconds; a part of one counts as a whole one
+ */
+export function timeLimit(time: number): TimeLimit {
+  const milliseconds = Math.ceil(time);
   const signal = AbortSignal.timeout(milliseconds);
   return {
     signal,

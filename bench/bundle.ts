@@ -57,6 +57,7 @@ export function functionEnvironment(variables: Readonly<Record<string, string>> 
     MAX_PROPERTIES_LENGTH: String(DEFAULT_MAX_PROPERTIES_LENGTH),
     BACKOFF_BASE_SECONDS: '2',
     BACKOFF_MAX_SECONDS: '900',
+    TIMEOUT_SECONDS: '60',
     POWERTOOLS_SERVICE_NAME: 'bench',
     POWERTOOLS_METRICS_NAMESPACE: 'bench',
     POWERTOOLS_LOG_LEVEL: 'INFO',

@@ -33,6 +33,8 @@ const variables = {
   MAX_PROPERTIES_LENGTH: wholeNumber(1, 1_000_000),
   BACKOFF_BASE_SECONDS: wholeNumber(0, 43_200),
   BACKOFF_MAX_SECONDS: wholeNumber(0, 43_200),
+  // Source: Lambda quotas.
+  TIMEOUT_SECONDS: wholeNumber(1, 900),
 } satisfies Record<EnvironmentVariable, v.GenericSchema<string, unknown>>;
 
 const environment = v.object(variables);

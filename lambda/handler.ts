@@ -6,9 +6,9 @@ import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { errorName } from '../aws/error-name.ts';
 import { createMessageReader } from '../contract/message/read-message.ts';
-import { systemClock } from './aws/clock.ts';
 import { sendDeadLettersWith } from './aws/dead-letter-queue.ts';
 import { toBatchResponse, toMessage } from './aws/event.ts';
+import { createInvocationClock } from './aws/invocation-clock.ts';
 import { putUsersWith } from './aws/put-users.ts';
 import { createMetrics, report } from './aws/telemetry.ts';
 import { changeVisibilityWith } from './aws/visibility.ts';
@@ -19,6 +19,7 @@ import { createPacer } from './core/pacer.ts';
 const config = readConfig(process.env);
 const logger = new Logger();
 const metrics = createMetrics(process.env.AWS_LAMBDA_FUNCTION_NAME);
+const clock = createInvocationClock(config.TIMEOUT_SECONDS * 1000);
 const clientSettings = {
   // Where Lambda puts the role's credentials. lib/bundling.ts leaves out every other way to find some.
   credentials: fromEnv(),
@@ -32,10 +33,11 @@ const ingest = createIngest(
     putUsers: putUsersWith(personalize, config.DATASET_ARN),
     sendDeadLetters: sendDeadLettersWith(sqs, config.DEAD_LETTER_QUEUE_URL),
     changeVisibility: changeVisibilityWith(sqs, config.QUEUE_URL),
-    clock: systemClock,
+    clock,
+    wallClock: Date.now,
     random: Math.random,
   },
-  createPacer({ callsPerSecond: config.REQUESTS_PER_SECOND / config.MAX_CONCURRENCY }, systemClock),
+  createPacer({ callsPerSecond: config.REQUESTS_PER_SECOND / config.MAX_CONCURRENCY }, clock),
   createMessageReader({ maxPropertiesLength: config.MAX_PROPERTIES_LENGTH }),
   {
     maxReceiveCount: config.MAX_RECEIVE_COUNT,
@@ -49,7 +51,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   try {
     const { failedMessageIds, summary } = await ingest(event.Records.map(toMessage), {
       requestId: context.awsRequestId,
-      endsAt: systemClock.now() + context.getRemainingTimeInMillis(),
+      endsAt: clock.begin(context.getRemainingTimeInMillis()),
     });
     report(summary, logger, metrics);
     return toBatchResponse(failedMessageIds);

@@ -73,6 +73,7 @@ function environment(props: IngestionFunctionProps): Record<string, string> {
     MAX_PROPERTIES_LENGTH: String(props.maxPropertiesLength),
     BACKOFF_BASE_SECONDS: String(props.backoffBaseInSeconds),
     BACKOFF_MAX_SECONDS: String(props.backoffMaxInSeconds),
+    TIMEOUT_SECONDS: String(props.timeoutInSeconds),
   };
   return {
     ...ours,

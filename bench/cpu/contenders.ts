@@ -38,6 +38,7 @@ function createPipeline(call: Call): Contender {
       sendDeadLetters: async () => [],
       changeVisibility: async () => [],
       clock,
+      wallClock: clock.now,
       random: Math.random,
     },
     createPacer({ callsPerSecond: 5 }, clock),

@@ -79,6 +79,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
     .addOption(
       new Option('-c, --context <name=value>', 'a setting of the stack').argParser(addContext).default({}, 'none'),
     )
+    .option('--freeze', 'let the time that the function can measure stand still between its invocations', false)
     .option('--compare <name=values>', 'run with each of these values of a setting: maxConcurrency=2,5,10')
     .option('--charts <directory>', 'draw backlog, age and rate over time as SVG')
     .option('--seed <number>', 'of all that is left to chance', withUnderscores(wholeNumberFrom(0, 2 ** 31)), 1)
@@ -100,6 +101,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
         badUsers: given.badUsers,
         faults: given.faults ?? {},
         otherCallsPerSecond: given.otherWriter,
+        clocksFreeze: given.freeze,
         quota: { requestsPerSecond: given.quota, burst: given.quota },
         latencyInMilliseconds: { mean: given.latency, jitter: given.latency / 3 },
         sizing,

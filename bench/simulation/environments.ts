@@ -1,5 +1,6 @@
 /** A model of Lambda: environments that are started, reused, kept warm for a while, and what they are billed for. */
 
+import { createInvocationClock } from '../../lambda/aws/invocation-clock.ts';
 import type { SqsEvent } from '../../local/event-source-mapping/sqs-event.ts';
 import type { InvocationResult } from '../../local/lambda/invocation-result.ts';
 import type { Handler, SimulatedFunction, Surroundings } from './simulated-function.ts';
@@ -14,6 +15,8 @@ export interface LambdaModelOptions {
   readonly coldStartMilliseconds: number;
   /** What invoking takes besides, in milliseconds. It is not billed. */
   readonly invokeMilliseconds: number;
+  /** Whether the time that an environment can measure stands still while it has no invocation. */
+  readonly clocksFreeze: boolean;
 }
 
 export interface LambdaModel {
@@ -29,6 +32,8 @@ export interface LambdaUsage {
 }
 
 interface Environment {
+  /** Says when an invocation ends, by the environment's own clock. */
+  readonly begin: () => number;
   readonly handler: Handler;
   lastUsedAt: number;
 }
@@ -37,7 +42,7 @@ interface Environment {
 const KEPT_WARM = 5 * 60_000;
 
 export function createLambdaModel(options: LambdaModelOptions): LambdaModel {
-  const { clock, surroundings, timeoutInSeconds } = options;
+  const { clock, timeoutInSeconds } = options;
   const usage: LambdaUsage = { invocations: 0, coldStarts: 0, failedInvocations: 0, billedMilliseconds: 0 };
   const idle: Environment[] = [];
 
@@ -47,7 +52,7 @@ export function createLambdaModel(options: LambdaModelOptions): LambdaModel {
     usage.coldStarts++;
     usage.billedMilliseconds += options.coldStartMilliseconds;
     await clock.sleep(options.coldStartMilliseconds);
-    return { handler: options.function(surroundings), lastUsedAt: clock.now() };
+    return newEnvironment(options);
   };
 
   return {
@@ -58,7 +63,7 @@ export function createLambdaModel(options: LambdaModelOptions): LambdaModel {
       await clock.sleep(options.invokeMilliseconds);
       const used = await environment();
       const startedAt = clock.now();
-      const endsAt = startedAt + timeoutInSeconds * 1000;
+      const endsAt = used.begin();
       const result = await Promise.race([
         settled(used.handler(event, { requestId, endsAt })),
         clock.sleep(timeoutInSeconds * 1000).then(() => TIMED_OUT),
@@ -73,6 +78,26 @@ export function createLambdaModel(options: LambdaModelOptions): LambdaModel {
         : failure(requestId, 'handler');
     },
   };
+}
+
+function newEnvironment(options: LambdaModelOptions): Environment {
+  const { clock, surroundings, clocksFreeze } = options;
+  const timeout = options.timeoutInSeconds * 1000;
+  if (!clocksFreeze) {
+    const handler = options.function(surroundings);
+    return { handler, lastUsedAt: clock.now(), begin: () => clock.now() + timeout };
+  }
+  let frozenFor = 0;
+  const ownClock = createInvocationClock(timeout, { elapsed: () => clock.now() - frozenFor, wallTime: clock.now });
+  const environment: Environment = {
+    handler: options.function({ ...surroundings, clock: { now: ownClock.now, sleep: clock.sleep } }),
+    lastUsedAt: clock.now(),
+    begin: () => {
+      frozenFor += clock.now() - environment.lastUsedAt;
+      return ownClock.begin(timeout);
+    },
+  };
+  return environment;
 }
 
 type Ending = { readonly kind: 'returned'; readonly payload: unknown } | { readonly kind: 'failed' };

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly memoryInMiB: number;
   readonly coldStartMilliseconds: number;
   readonly invokeMilliseconds: number;
+  /** Whether the time that an environment can measure stands still between its invocations. Lambda does not say. */
+  readonly clocksFreeze: boolean;
   /** What a request to SQS takes, in milliseconds. */
   readonly sqsMilliseconds: number;
   /** How often a sample is taken. @default so often that there are some 300 */
@@ -56,6 +58,7 @@ export function scenario(options: ScenarioOptions = {}): Scenario {
     memoryInMiB: 512,
     coldStartMilliseconds: 500,
     invokeMilliseconds: 10,
+    clocksFreeze: false,
     sqsMilliseconds: 10,
     seed: 1,
     ...options,

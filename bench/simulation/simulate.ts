@@ -76,6 +76,7 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
   const requestsFor = (entries: number) => Math.ceil(entries / 10);
   const surroundings: Surroundings = {
     clock,
+    wallClock: clock.now,
     random,
     sizing,
     putUsers: service.putUsers,

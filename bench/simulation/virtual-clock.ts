@@ -3,7 +3,7 @@ import TinyQueue from 'tinyqueue';
 import type { Clock as CoreClock } from '../../lambda/core/ports.ts';
 import type { Clock as MappingClock } from '../../local/event-source-mapping/clock.ts';
 
-/** Virtual time, in milliseconds since the epoch. */
+/** Virtual time, in milliseconds since a virtual epoch: nobody sets it, so it is the time of day as well. */
 export type VirtualClock = CoreClock & MappingClock;
 
 interface Sleeper {

@@ -38,7 +38,7 @@ export interface DeliverOptions {
   readonly pacer: Pacer;
   readonly clock: Clock;
   readonly random: Random;
-  /** No call goes on past this, in milliseconds since the epoch. */
+  /** No call goes on past this, in milliseconds by the clock. */
   readonly deadline: number;
 }
 

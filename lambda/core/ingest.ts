@@ -28,7 +28,7 @@ export interface IngestSettings {
 /** What an invocation brings along. */
 export interface Invocation {
   readonly requestId: string;
-  /** When the invocation is cut off, in milliseconds since the epoch. */
+  /** When the invocation is cut off, in milliseconds by the clock of the ports. */
   readonly endsAt: number;
 }
 
@@ -48,7 +48,7 @@ export type Ingest = (messages: readonly Message[], invocation: Invocation) => P
  */
 export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, settings: IngestSettings): Ingest {
   return async (messages, { requestId, endsAt }) => {
-    const startedAt = ports.clock.now();
+    const startedAt = ports.wallClock();
     const until = (reserve: number) => ({ timeoutInMilliseconds: Math.max(1, endsAt - reserve - ports.clock.now()) });
     const intakes = messages.map((message) => take(message, read));
     const oldestFirst = sortOldestFirst(intakes);

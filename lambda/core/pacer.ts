@@ -6,7 +6,7 @@ export interface Pacer {
   /**
    * Waits until the next call may be made.
    *
-   * @param deadline - in milliseconds since the epoch
+   * @param deadline - in milliseconds by the clock
    * @returns false, at once and without using up a turn, when that would be after the deadline
    */
   admit(deadline: number): Promise<boolean>;

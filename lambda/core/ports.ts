@@ -47,16 +47,23 @@ export type ChangeVisibility = (
   within: TimeAllowed,
 ) => Promise<readonly string[]>;
 
-/** Time, real or virtual, in milliseconds since the epoch. */
+/**
+ * Time that only goes forward, real or virtual, in milliseconds since some moment: what pace, waits and deadlines go by. A
+ * machine's own clock would not do, since it can be set while the function works.
+ */
 export interface Clock {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
 }
+
+/** The time of day, in milliseconds since the epoch: for the age of messages, and for nothing that is decided. */
+export type WallClock = () => number;
 
 export interface Ports {
   readonly putUsers: PutUsers;
   readonly sendDeadLetters: SendDeadLetters;
   readonly changeVisibility: ChangeVisibility;
   readonly clock: Clock;
+  readonly wallClock: WallClock;
   readonly random: Random;
 }

@@ -32,6 +32,7 @@ export interface Summary {
 }
 
 export function createSummary(run: {
+  /** In milliseconds since the epoch. */
   readonly startedAt: number;
   readonly intakes: readonly Intake[];
   readonly settlements: readonly Settlement[];

@@ -84,6 +84,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
       MAX_PROPERTIES_LENGTH: '4096',
       BACKOFF_BASE_SECONDS: '2',
       BACKOFF_MAX_SECONDS: '900',
+      TIMEOUT_SECONDS: '40',
       POWERTOOLS_SERVICE_NAME: 'personalize-users',
       POWERTOOLS_METRICS_NAMESPACE: 'PersonalizeUsers',
       POWERTOOLS_LOG_LEVEL: 'INFO',

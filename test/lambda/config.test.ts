@@ -11,6 +11,7 @@ const environment = {
   MAX_PROPERTIES_LENGTH: '4096',
   BACKOFF_BASE_SECONDS: '2',
   BACKOFF_MAX_SECONDS: '900',
+  TIMEOUT_SECONDS: '40',
 };
 
 test('reads numbers as numbers', () => {
@@ -27,6 +28,7 @@ test.each([
   ['MAX_PROPERTIES_LENGTH', 1, 1_000_000],
   ['BACKOFF_BASE_SECONDS', 0, 43_200],
   ['BACKOFF_MAX_SECONDS', 0, 43_200],
+  ['TIMEOUT_SECONDS', 1, 900],
 ] as const)('%s takes %i to %i', (name, least, most) => {
   for (const value of [least, most]) {
     expect(readConfig({ ...environment, [name]: String(value) })[name]).toBe(value);

@@ -60,7 +60,13 @@ function stored({ Id, MessageBody = '' }: { Id: string; MessageBody?: string }) 
 }
 
 /** The handler of a new environment. It has one call, and the next one after 100 seconds. */
-async function newHandler({ without = [] }: { without?: readonly string[] } = {}) {
+async function newHandler({
+  without = [],
+  ...variables
+}: {
+  without?: readonly string[];
+  REQUESTS_PER_SECOND?: string;
+} = {}) {
   const sharedCredentials = join(directory, 'credentials');
   writeFileSync(sharedCredentials, '[default]\naws_access_key_id = SHARED\naws_secret_access_key = s\n');
   Object.assign(process.env, {
@@ -73,6 +79,7 @@ async function newHandler({ without = [] }: { without?: readonly string[] } = {}
     MAX_PROPERTIES_LENGTH: '20',
     BACKOFF_BASE_SECONDS: '1',
     BACKOFF_MAX_SECONDS: '900',
+    TIMEOUT_SECONDS: '60',
     AWS_REGION: 'eu-west-1',
     AWS_LAMBDA_FUNCTION_NAME: 'users-function',
     AWS_ENDPOINT_URL: server.endpoint,
@@ -82,6 +89,7 @@ async function newHandler({ without = [] }: { without?: readonly string[] } = {}
     AWS_CONFIG_FILE: join(directory, 'config'),
     AWS_EC2_METADATA_DISABLED: 'true',
     POWERTOOLS_METRICS_NAMESPACE: 'PersonalizeUsers',
+    ...variables,
   });
   for (const name of without) delete process.env[name];
   jest.resetModules();
@@ -145,6 +153,38 @@ test('an environment calls at its share of the rate, and what has no turn in tim
       Entries: [{ Id: '0', ReceiptHandle: 'receipt-m10', VisibilityTimeout: 1 }],
     },
   ]);
+});
+
+/** As Lambda's runtime client has it: the service says when an invocation ends, and the environment's own clock says what is left. */
+const contextUntil = (deadline: number) =>
+  ({ awsRequestId: 'request-1', getRemainingTimeInMillis: () => deadline - Date.now() }) as Context;
+
+test('a clock that is set while the function works changes nothing: every message is called for', async () => {
+  const handler = await newHandler({ REQUESTS_PER_SECOND: '1000' });
+  const machineTime = Date.now;
+  const minute = 60_000;
+  for (const [at, jump] of [0, -10 * minute, 10 * minute, -24 * 60 * minute, 24 * 60 * minute].entries()) {
+    const deadline = machineTime() + minute;
+    // What is set: the clock before the invocation, or while it is at work.
+    const setTo = () => machineTime() + jump;
+    if (at % 2 === 0) jest.spyOn(Date, 'now').mockImplementation(setTo);
+    const answer = handler(eventOf(record(`m${at}`)), contextUntil(deadline));
+    jest.spyOn(Date, 'now').mockImplementation(setTo);
+    expect(await answer).toEqual(failed());
+  }
+  expect(bodiesOf('PutUsers')).toHaveLength(5);
+});
+
+test.each([
+  ['more time left than the function has at all', 10 * 60_000],
+  ['no time left', -10 * 60_000],
+])('a clock that is off, and makes for %s, is not believed', async (_, milliseconds) => {
+  const handler = await newHandler();
+  const records = Array.from({ length: 11 }, (_, index) => record(`m${index}`));
+  const off = { ...context, getRemainingTimeInMillis: () => milliseconds };
+  // One call has its turn at once, the other after 100 seconds, when the function is over.
+  expect(await handler(eventOf(...records), off)).toEqual(failed('m10'));
+  expect(bodiesOf('PutUsers')).toHaveLength(1);
 });
 
 test('the SDK makes no attempts of its own, which nobody would pace', async () => {

@@ -88,6 +88,7 @@ export async function runAgainstModel(batch: readonly Message[], script: Outside
   const ingest = createIngest(
     {
       clock,
+      wallClock: clock.now,
       random: () => 0.5,
       putUsers: async (users, { timeoutInMilliseconds }) => {
         const call: ObservedCall = { users, at: clock.now(), timeoutInMilliseconds, outcome: 'inFlight' };

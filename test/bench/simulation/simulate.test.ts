@@ -126,3 +126,9 @@ test('the charts are SVG, one for each of backlog, age and rate', async () => {
   expect(charts.map(({ name }) => name)).toEqual(['backlog', 'age', 'rate']);
   for (const { svg } of charts) expect(svg).toMatch(/^<svg [\s\S]*<path[\s\S]*<\/svg>\n$/);
 });
+
+test('the quota is filled even if the time that the function can measure stands still between its invocations', async () => {
+  const { shareOfQuota, calls } = await run({ arrivals: backlogOf(20_000), clocksFreeze: true });
+  expect(shareOfQuota).toBeGreaterThan(0.97);
+  expect(calls.throttled).toBe(0);
+});

@@ -31,6 +31,7 @@ async function run(messages: readonly Message[], { answer, loses, changeFails, e
   const ingest = createIngest(
     {
       clock,
+      wallClock: clock.now,
       random: () => 0.5,
       putUsers: async (group) => {
         calls.push(group);
