@@ -48,6 +48,7 @@ describe('attempts of a FIFO queue', () => {
     const ingest = createIngest(
       {
         clock,
+        wallClock: clock.now,
         random: () => 0.5,
         putUsers: async (users) => {
           if (users.some(({ properties }) => properties?.includes('poison'))) throw INVALID_INPUT();
