@@ -3,6 +3,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { errorName } from '../aws/error-name.ts';
+import { SqsProtocol } from '../aws/sqs/sqs-protocol.ts';
 import type { OutputName } from '../contract/deployment/outputs.ts';
 import { readSettings } from '../contract/deployment/settings-output.ts';
 import { withCallsRemembered } from './aws/calls.ts';
@@ -30,7 +31,7 @@ export async function connectToStack(options: TargetOptions): Promise<AwsTarget>
     const queueUrl = output('QueueUrl');
     const settings = readSettings(output('Settings')) ?? missingOutput(options.stack, 'Settings of this version');
     // The queues' URLs would otherwise decide where requests go, and not the endpoint that was set.
-    const sqs = new SQSClient({ ...place, ...PATIENCE, useQueueUrlAsEndpoint: false });
+    const sqs = new SQSClient({ ...place, ...PATIENCE, useQueueUrlAsEndpoint: false, protocol: SqsProtocol });
     return {
       kind: 'aws',
       name: options.stack,

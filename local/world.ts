@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly onStored?: OnStored;
   /** Is told of each batch that is settled. @default nobody */
   readonly onBatch?: (report: BatchReport) => void;
+  /** Is told when messages could not be received, or one of them not be read. @default nobody */
+  readonly onReceiveError?: ((error: Error) => void) | undefined;
   /** Takes the function's log lines. @default they are dropped */
   readonly onLog?: LogListener | undefined;
 }
@@ -127,14 +129,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-interface Parts extends Pick<WorldOptions, 'onBatch' | 'onLog'> {
+interface Parts extends Pick<WorldOptions, 'onBatch' | 'onLog' | 'onReceiveError'> {
   readonly stack: Stack;
   readonly templateFile: string;
   readonly sqs: LocalSqs;
   readonly putUsers: PutUsersService;
 }
 
-async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog }: Parts): Promise<World> {
+async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog, onReceiveError }: Parts): Promise<World> {
   for (const queue of queuesInOrder(stack)) await sqs.createQueue(queue);
   const [settings] = stack.eventSourceMappings;
   if (!settings) throw new Error(`${templateFile} has no event source mapping: nothing would run`);
@@ -170,6 +172,7 @@ async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog }: 
         batches = tally(batches, report);
         onBatch?.(report);
       },
+      onReceiveError,
     },
   });
 

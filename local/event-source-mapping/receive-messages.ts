@@ -1,7 +1,7 @@
-import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Receive } from './gather.ts';
 import type { Poller } from './polled-queue.ts';
-import { toSqsRecord } from './sqs-event.ts';
+import { type SqsRecord, toSqsRecord } from './sqs-event.ts';
 
 /** Pauses after receives that failed in a row, in milliseconds: doubled from the first to the longest. */
 const FIRST_PAUSE = 100;
@@ -26,7 +26,7 @@ export function createReceiver({ client, queue, clock, stopping, onError }: Rece
     try {
       const { Messages = [] } = await client.send(command);
       failuresInARow = 0;
-      return Messages.map((message) => toSqsRecord(message, queue.arn));
+      return Messages.flatMap((message) => toRecords(message, queue.arn, onError));
     } catch (error) {
       onError(error as Error);
       await clock.pause(Math.min(FIRST_PAUSE * 2 ** failuresInARow, LONGEST_PAUSE), stopping);
@@ -34,4 +34,14 @@ export function createReceiver({ client, queue, clock, stopping, onError }: Rece
       return [];
     }
   };
+}
+
+/** None for a message that no record can be made of. It stays in the queue, and the others go on. */
+function toRecords(message: Message, queueArn: string, onError: Poller['onError']): readonly SqsRecord[] {
+  try {
+    return [toSqsRecord(message, queueArn)];
+  } catch (error) {
+    onError(new Error(`Message ${message.MessageId} cannot be read: ${(error as Error).message}`, { cause: error }));
+    return [];
+  }
 }

@@ -57,11 +57,13 @@ export function toSqsRecord(message: Message, queueArn: string): SqsRecord {
 function toRecordAttributes(
   attributes: Readonly<Record<string, MessageAttributeValue>>,
 ): Readonly<Record<string, SqsRecordAttribute>> {
-  const entries = Object.entries(attributes).map(([name, value]) => [name, toRecordAttribute(value)] as const);
+  const entries = Object.entries(attributes).map(([name, value]) => [name, toRecordAttribute(name, value)] as const);
   return Object.fromEntries(entries);
 }
 
-function toRecordAttribute({ StringValue, BinaryValue, DataType = '' }: MessageAttributeValue): SqsRecordAttribute {
+function toRecordAttribute(name: string, value: MessageAttributeValue | undefined): SqsRecordAttribute {
+  if (!value) throw new Error(`its attribute ${name} has no value`);
+  const { StringValue, BinaryValue, DataType = '' } = value;
   return {
     ...(StringValue === undefined ? {} : { stringValue: StringValue }),
     ...(BinaryValue === undefined ? {} : { binaryValue: Buffer.from(BinaryValue).toString('base64') }),

@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SqsProtocol } from '../../aws/sqs/sqs-protocol.ts';
 
 /** Credentials for services that check none. */
 export const DUMMY_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
@@ -12,5 +13,5 @@ export interface SqsAddress {
 
 /** The SDK's client for a local SQS server. Whoever makes it destroys it. */
 export function createSqsClient({ endpoint, region }: SqsAddress): SQSClient {
-  return new SQSClient({ endpoint, region, credentials: DUMMY_CREDENTIALS });
+  return new SQSClient({ endpoint, region, credentials: DUMMY_CREDENTIALS, protocol: SqsProtocol });
 }

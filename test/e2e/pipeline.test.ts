@@ -1,4 +1,5 @@
 /** The deployed bundle, in processes of its own, between a queue and a PutUsers that it reaches over HTTP. */
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { World } from '../../local/world.ts';
 import { users } from '../support/messages.ts';
@@ -40,6 +41,24 @@ describe('the pipeline', () => {
         Origin: { StringValue: 'test' },
       },
     });
+  });
+
+  test('takes attributes of every name that SQS does', async () => {
+    world = await assembly.start();
+    const odd = Object.fromEntries([['__proto__', { DataType: 'String', StringValue: 'odd' }]]);
+    const Entries = [...users(9), { userId: '' }].map((user, index) => ({
+      Id: String(index),
+      MessageBody: JSON.stringify(user),
+      ...(user.userId === '' && { MessageAttributes: odd }),
+    }));
+    await world.sqsClient.send(new SendMessageBatchCommand({ QueueUrl: world.endpoints.queueUrl, Entries }));
+    await untilEmpty(world);
+    expect(world.users.size).toBe(9);
+    const [letter] = await receiveDeadLetters(world);
+    expect(Object.entries(letter!.MessageAttributes!)).toContainEqual([
+      '__proto__',
+      { DataType: 'String', StringValue: 'odd' },
+    ]);
   });
 
   test('splits what PutUsers refuses, and a letter that is replayed as it stands fails again with fresh attributes', async () => {

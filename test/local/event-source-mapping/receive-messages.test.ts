@@ -1,9 +1,9 @@
-import type { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { createReceiver } from '../../../local/event-source-mapping/receive-messages.ts';
 
 /** A receiver whose receives fail, or not, in this order; it keeps its requests, pauses and errors. */
-function createTestReceiver(failures: readonly boolean[]) {
+function createTestReceiver(failures: readonly boolean[], messages: readonly Message[] = [{ MessageId: 'm1' }]) {
   const outcomes = [...failures];
   const requests: ReceiveMessageCommand['input'][] = [];
   const pauses: number[] = [];
@@ -11,7 +11,7 @@ function createTestReceiver(failures: readonly boolean[]) {
   const send = async ({ input }: ReceiveMessageCommand) => {
     requests.push(input);
     if (outcomes.shift()) throw new Error('no connection');
-    return { Messages: [{ MessageId: 'm1' }] };
+    return { Messages: messages };
   };
   const receive = createReceiver({
     client: { send } as unknown as SQSClient,
@@ -42,6 +42,20 @@ describe('receiving', () => {
         MessageAttributeNames: ['All'],
       },
     ]);
+  });
+
+  test('gives the others when one cannot be read, and names that one', async () => {
+    const { receive, errors, pauses } = createTestReceiver(
+      [],
+      [
+        { MessageId: 'good' },
+        // As clients have it whose codec knows no such name.
+        { MessageId: 'odd', MessageAttributes: Object.fromEntries([['__proto__', undefined as never]]) },
+      ],
+    );
+    expect(await receive(10, 20)).toMatchObject([{ messageId: 'good' }]);
+    expect(errors).toEqual(['Message odd cannot be read: its attribute __proto__ has no value']);
+    expect(pauses).toEqual([]);
   });
 
   test('gives no messages when it fails, after a pause that grows up to five seconds', async () => {
