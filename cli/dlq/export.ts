@@ -22,11 +22,13 @@ export interface ExportedLetter {
   >;
   /** Only if it has one. */
   readonly messageGroupId?: string;
+  /** Only if it belongs to a trace of AWS X-Ray. */
+  readonly awsTraceHeader?: string;
 }
 
 /** What is written, and shown, of a letter. */
 export function toExported(letter: Letter): ExportedLetter {
-  const { messageId, sentAt, body, attributes, messageGroupId } = letter;
+  const { messageId, sentAt, body, attributes, messageGroupId, traceHeader } = letter;
   const { code, message } = reasonOf(letter);
   return {
     messageId,
@@ -41,6 +43,7 @@ export function toExported(letter: Letter): ExportedLetter {
       ]),
     ),
     ...(messageGroupId !== undefined && { messageGroupId }),
+    ...(traceHeader !== undefined && { awsTraceHeader: traceHeader }),
   };
 }
 

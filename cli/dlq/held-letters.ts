@@ -8,6 +8,9 @@ import pMap from 'p-map';
 import { packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
 import type { Letter } from './letter.ts';
 
+/** What a letter is held by. */
+export type Receipt = Pick<Letter, 'messageId' | 'receiptHandle'>;
+
 /**
  * How long letters stay hidden when nobody gives them back, in seconds: for so long after this process was killed. They
  * are hidden anew in time while it runs.
@@ -18,11 +21,11 @@ export interface HeldLetters {
   readonly size: number;
   has(messageId: string): boolean;
   /** Begins to hold a letter that was just received, or holds it by its newer receipt. */
-  hold(letter: Letter): void;
+  hold(letter: Receipt): void;
   /** The newest receipt of a letter: only by that one can it be deleted. */
-  receiptHandleOf(letter: Letter): string;
+  receiptHandleOf(letter: Receipt): string;
   /** Stops to hold a letter without making it visible. */
-  forget(letter: Letter): void;
+  forget(letter: Receipt): void;
   /**
    * Makes all of them visible again and stops to keep them hidden.
    *

@@ -16,32 +16,77 @@ export interface Letter {
   /** SQS itself moved it, by its redrive policy, and gave no reason. */
   readonly movedByQueue: boolean;
   readonly messageGroupId: string | undefined;
+  /** The trace that the message belongs to, as AWS X-Ray writes it. Source: SQS API reference, `AWSTraceHeader`. */
+  readonly traceHeader: string | undefined;
+}
+
+/** A message of which it cannot be said what it is. It stays where it is. */
+export interface UnreadableLetter {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  /** Such as `its attribute Origin has no value`. */
+  readonly problem: string;
 }
 
 /** The code of letters that have no `ErrorCode`. */
 export const NO_ERROR_CODE = 'none';
 
+/** Its redrive policy says so much and no more: also of a letter that the dead-letter queue did not take from the function. */
 const MOVED_BY_QUEUE: Reason = {
   code: NO_ERROR_CODE,
-  message: 'moved by SQS: it was received too often, and the function could not say why',
+  message:
+    'moved by SQS after its last receive, without a reason: the function crashed, or could not store its own letter',
 };
 
 /** The system attributes that {@link toLetter} reads. */
-export const SYSTEM_ATTRIBUTES = ['SentTimestamp', 'MessageGroupId', 'DeadLetterQueueSourceArn'] as const;
+export const SYSTEM_ATTRIBUTES = [
+  'SentTimestamp',
+  'MessageGroupId',
+  'DeadLetterQueueSourceArn',
+  'AWSTraceHeader',
+] as const;
 
-/** Reads a message that was received with all message attributes and the {@link SYSTEM_ATTRIBUTES}. */
-export function toLetter({ MessageId, ReceiptHandle, Body, Attributes = {}, MessageAttributes = {} }: Message): Letter {
+/** What was received: a letter, or something that stays where it is. */
+export type LetterReading =
+  | { readonly kind: 'letter'; readonly letter: Letter }
+  | { readonly kind: 'unreadable'; readonly letter: UnreadableLetter };
+
+/**
+ * Reads a message that was received with all message attributes and the {@link SYSTEM_ATTRIBUTES}. Never throws: one that
+ * cannot be read must not take those along that were received with it.
+ */
+export function readLetter(message: Message): LetterReading {
+  try {
+    return { kind: 'letter', letter: toLetter(message) };
+  } catch (error) {
+    const { MessageId: messageId = '(none)', ReceiptHandle: receiptHandle = '' } = message;
+    return { kind: 'unreadable', letter: { messageId, receiptHandle, problem: (error as Error).message } };
+  }
+}
+
+function toLetter({ MessageId, ReceiptHandle, Body, Attributes = {}, MessageAttributes = {} }: Message): Letter {
   return {
-    messageId: MessageId!,
-    receiptHandle: ReceiptHandle!,
-    body: Body!,
-    sentAt: Number(Attributes.SentTimestamp),
+    messageId: MessageId ?? missing('message ID'),
+    receiptHandle: ReceiptHandle ?? missing('receipt handle'),
+    body: Body ?? missing('body'),
+    sentAt: readTime(Attributes.SentTimestamp),
     attributes: Object.fromEntries(
-      Object.entries(MessageAttributes).map(([name, value]) => [name, toAttribute(value)]),
+      Object.entries(MessageAttributes).map(([name, value]) => [name, toAttribute(name, value)]),
     ),
     movedByQueue: Attributes.DeadLetterQueueSourceArn !== undefined,
     messageGroupId: Attributes.MessageGroupId,
+    traceHeader: Attributes.AWSTraceHeader,
   };
+}
+
+function missing(what: string): never {
+  throw new Error(`it has no ${what}`);
+}
+
+function readTime(text: string | undefined): number {
+  const time = text === undefined ? Number.NaN : Number(text);
+  if (Number.isNaN(new Date(time).getTime())) throw new Error(`its SentTimestamp is no time: ${text}`);
+  return time;
 }
 
 /**
@@ -61,7 +106,9 @@ export function producerAttributes({ attributes }: Letter): Attributes {
 
 const OURS: ReadonlySet<string> = new Set(DEAD_LETTER_ATTRIBUTES);
 
-function toAttribute({ DataType, StringValue, BinaryValue }: MessageAttributeValue): MessageAttribute {
+function toAttribute(name: string, value: MessageAttributeValue | undefined): MessageAttribute {
+  const { DataType, StringValue, BinaryValue } = value ?? {};
+  if (StringValue === undefined && BinaryValue === undefined) throw new Error(`its attribute ${name} has no value`);
   return {
     dataType: DataType ?? 'String',
     ...(StringValue !== undefined && { stringValue: StringValue }),

@@ -67,6 +67,7 @@ function toEntry({ letter, body }: Replay, index: number, fifo: boolean): SendMe
     Id: String(index),
     MessageBody: body,
     MessageAttributes: Object.fromEntries(attributes.map(([name, value]) => [name, toSqsAttribute(value)])),
+    ...(letter.traceHeader !== undefined && { MessageSystemAttributes: systemAttributes(letter.traceHeader) }),
   };
   if (!fifo) return letter.messageGroupId === undefined ? entry : { ...entry, MessageGroupId: letter.messageGroupId };
   return {
@@ -76,4 +77,13 @@ function toEntry({ letter, body }: Replay, index: number, fifo: boolean): SendMe
     // replayed again, because it was sent and not deleted.
     MessageDeduplicationId: deduplicationIdOf({ kind: 'replay', letterId: letter.messageId, body }),
   };
+}
+
+/**
+ * The one that SQS lets be set. A replay goes on with the trace of its letter: the user's way can be followed, and Lambda,
+ * which counts its rounds by that header, can stop a program that replays what fails again and again. Source: SQS API
+ * reference, SendMessageBatchRequestEntry; Lambda developer guide, recursive loop detection.
+ */
+function systemAttributes(traceHeader: string): SendMessageBatchRequestEntry['MessageSystemAttributes'] {
+  return { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } };
 }

@@ -10,7 +10,7 @@ import { packBatches } from '../../aws/sqs/batches.ts';
 import { ENTRIES_PER_SQS_BATCH } from '../../aws/sqs/limits.ts';
 import { type QueueDepth, queueDepth } from '../aws/queue-depth.ts';
 import { type HeldLetters, HIDDEN_IN_SECONDS, holdLetters } from './held-letters.ts';
-import { type Letter, SYSTEM_ATTRIBUTES, toLetter } from './letter.ts';
+import { type Letter, readLetter, SYSTEM_ATTRIBUTES, type UnreadableLetter } from './letter.ts';
 
 /** Letters that a visit holds, at most. SQS lets 120,000 be in flight. Source: SQS developer guide, quotas. */
 export const MOST_HELD = 100_000;
@@ -27,8 +27,8 @@ export type RemoveLetters = (letters: readonly Letter[]) => Promise<void>;
 
 export interface VisitOptions {
   /**
-   * Is given the letters of one receive that are new to this visit, at most ten. What it does not remove is held. When it
-   * throws, the visit ends.
+   * Is given the letters of one receive that are new to this visit and can be read, at most ten. What it does not remove
+   * is held. When it throws, the visit ends.
    */
   readonly handle: (letters: readonly Letter[], remove: RemoveLetters) => Promise<void> | void;
   /** Whether the visit may end before it has come through. It is asked before each receive. @default never */
@@ -62,6 +62,8 @@ export interface Visit {
   readonly hiddenByOthers: number;
   /** Letters that could not be made visible again, and will be by themselves within two minutes. */
   readonly stillHidden: number;
+  /** Letters that were seen, but could not be read. Nothing was done with them. */
+  readonly unreadable: readonly UnreadableLetter[];
 }
 
 /** Goes through the queue. Throws what an SQS call or `handle` throws, after all letters were given back. */
@@ -90,12 +92,13 @@ interface RunningVisit {
   /** Receives until there is nothing more, or the visit is over. */
   receiveAll(): Promise<void>;
   end(): Visit['end'];
-  counts(): Pick<Visit, 'seen' | 'removed' | 'notRemoved'>;
+  counts(): Pick<Visit, 'seen' | 'removed' | 'notRemoved' | 'unreadable'>;
 }
 
 function startVisit(queue: LetterQueue, options: VisitOptions, held: HeldLetters, before: QueueDepth): RunningVisit {
   const { handle, signal, isEnough = () => false, mostHeld = MOST_HELD, hiddenInSeconds = HIDDEN_IN_SECONDS } = options;
   let [seen, removed, notRemoved, hasFailed] = [0, 0, 0, false];
+  const unreadable: UnreadableLetter[] = [];
 
   const end = (): Visit['end'] => {
     if (signal?.aborted) return 'interrupted';
@@ -111,17 +114,19 @@ function startVisit(queue: LetterQueue, options: VisitOptions, held: HeldLetters
   };
 
   const receiveOnce = async () => {
-    const letters = (await receive(queue, seen < before.visible, hiddenInSeconds)).map(toLetter);
-    const fresh = letters.filter(({ messageId }) => !held.has(messageId));
-    for (const letter of letters) held.hold(letter);
+    const readings = (await receive(queue, seen < before.visible, hiddenInSeconds)).map(readLetter);
+    const fresh = readings.filter(({ letter }) => !held.has(letter.messageId));
+    for (const { letter } of readings) held.hold(letter);
     seen += fresh.length;
-    if (fresh.length > 0) await handle(fresh, remove);
-    return letters.length;
+    const letters = fresh.flatMap((reading) => (reading.kind === 'letter' ? [reading.letter] : []));
+    unreadable.push(...fresh.flatMap((reading) => (reading.kind === 'unreadable' ? [reading.letter] : [])));
+    if (letters.length > 0) await handle(letters, remove);
+    return readings.length;
   };
 
   return {
     end,
-    counts: () => ({ seen, removed, notRemoved }),
+    counts: () => ({ seen, removed, notRemoved, unreadable }),
     async receiveAll() {
       try {
         let empty = 0;

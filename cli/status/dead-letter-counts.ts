@@ -1,6 +1,7 @@
 /** How many dead letters there are, and for what: a look at some of them, since only SQS's count takes no look. */
 import { queueDepth } from '../aws/queue-depth.ts';
 import { reasonOf } from '../dlq/letter.ts';
+import { createTally } from '../dlq/tally.ts';
 import { type LetterQueue, visitLetters } from '../dlq/visit-letters.ts';
 
 export interface DeadLetterCounts {
@@ -8,6 +9,8 @@ export interface DeadLetterCounts {
   readonly total: number;
   /** Letters that were looked at: at most a thousand or so. */
   readonly lookedAt: number;
+  /** Letters that were looked at besides, and cannot be read: `dlq list` names them. */
+  readonly unreadable: number;
   /** Of those that were looked at, the most frequent first. */
   readonly byErrorCode: readonly { readonly errorCode: string; readonly count: number }[];
 }
@@ -37,22 +40,20 @@ export function createDeadLetterCounter(queue: LetterQueue): DeadLetterCounter {
 }
 
 async function look(queue: LetterQueue, visible: number, signal: AbortSignal | undefined) {
-  const byCode = new Map<string, number>();
-  let lookedAt = 0;
+  const byCode = createTally();
+  let [lookedAt, unreadable] = [0, 0];
   const enough = Math.min(visible, MOST_LOOKED_AT);
   if (enough > 0) {
-    await visitLetters(queue, {
+    const visit = await visitLetters(queue, {
       signal,
       isEnough: () => lookedAt >= enough,
       handle: (letters) => {
         lookedAt += letters.length;
-        for (const letter of letters) {
-          const { code } = reasonOf(letter);
-          byCode.set(code, (byCode.get(code) ?? 0) + 1);
-        }
+        for (const letter of letters) byCode.add(reasonOf(letter).code);
       },
     });
+    unreadable = visit.unreadable.length;
   }
-  const byErrorCode = [...byCode].map(([errorCode, count]) => ({ errorCode, count }));
-  return { lookedAt, byErrorCode: byErrorCode.toSorted((a, b) => b.count - a.count) };
+  const byErrorCode = byCode.toArray().map(({ reason, count }) => ({ errorCode: reason, count }));
+  return { lookedAt, unreadable, byErrorCode };
 }

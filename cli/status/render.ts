@@ -1,5 +1,5 @@
 /** The status as text for people. */
-import { formatCount, formatDuration, formatNumber, styled } from '../terminal.ts';
+import { formatCount, formatDuration, formatNumber, printable, styled } from '../terminal.ts';
 import type { DeadLetterCounts } from './dead-letter-counts.ts';
 import type { Status } from './status.ts';
 
@@ -15,8 +15,10 @@ export function renderStatus(status: Status): string {
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   const lines = rows.map(([name, value]) => `${styled('bold', name.padEnd(width))}${value}`);
   const byCode = status.deadLetters.byErrorCode.map(
-    ({ errorCode, count }) => `${' '.repeat(width)}${formatNumber(count).padStart(8)}  ${styled('red', errorCode)}`,
+    ({ errorCode, count }) =>
+      `${' '.repeat(width)}${formatNumber(count).padStart(8)}  ${styled('red', printable(errorCode))}`,
   );
+  if (status.deadLetters.unreadable > 0) byCode.push(unreadableLine(status.deadLetters, width));
   const head = `${styled('bold', status.name)}, ${status.region} ${styled('dim', status.at)}`;
   return [head, ...lines, ...byCode].join('\n');
 }
@@ -45,4 +47,8 @@ function deadLettersLine({ total, lookedAt }: DeadLetterCounts): string {
   if (total === 0) return 'none';
   const share = lookedAt < total ? `, of which ${formatNumber(lookedAt)} were looked at` : '';
   return styled('yellow', `${formatNumber(total)}${share}:`);
+}
+
+function unreadableLine({ unreadable }: DeadLetterCounts, indent: number): string {
+  return `${' '.repeat(indent)}${formatNumber(unreadable).padStart(8)}  cannot be read: personalize-users dlq list names them`;
 }

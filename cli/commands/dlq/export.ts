@@ -11,7 +11,7 @@ import { interruptionSignal } from '../../interruption.ts';
 import type { Target, TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, note, print, printJson } from '../../terminal.ts';
 import { withConnection } from '../with-connection.ts';
-import { isIncomplete, noteCaveats } from './caveats.ts';
+import { isIncomplete, noteCaveats, unreadableOf } from './caveats.ts';
 import { letterQueueOf } from './letter-queue.ts';
 import { type SelectionOptions, selectionOf, withSelection } from './selection-options.ts';
 
@@ -42,7 +42,7 @@ function exportLetters(name: string, options: ExportOptions): Promise<void> {
       signal.throwIfAborted();
       await file.finish();
       if (name === '-') note(`${formatCount(letters, 'dead letter')} written.`);
-      else if (options.json) printJson({ file: name, deadLetters: letters, unseen: visit.unseen });
+      else if (options.json) printJson(toJson(name, letters, visit));
       else print(`${formatCount(letters, 'dead letter')} written to ${name}.`);
       noteCaveats(visit, target.fifo);
       if (isIncomplete(visit)) process.exitCode = EXIT_CODES.incomplete;
@@ -51,6 +51,10 @@ function exportLetters(name: string, options: ExportOptions): Promise<void> {
       throw error;
     }
   });
+}
+
+function toJson(file: string, deadLetters: number, visit: Visit) {
+  return { file, deadLetters, unseen: visit.unseen, unreadable: unreadableOf(visit) };
 }
 
 async function writeLetters(

@@ -17,7 +17,7 @@ import {
   styled,
 } from '../../terminal.ts';
 import { withConnection } from '../with-connection.ts';
-import { noteCaveats } from './caveats.ts';
+import { noteCaveats, unreadableOf } from './caveats.ts';
 import { letterQueueOf } from './letter-queue.ts';
 import { type SelectionOptions, selectionOf, withSelection } from './selection-options.ts';
 
@@ -61,11 +61,13 @@ function list(options: ListOptions): Promise<void> {
   });
 }
 
-function toJson(deadLetters: number, groups: readonly LetterGroup[], { unseen, hiddenByOthers }: Visit) {
+function toJson(deadLetters: number, groups: readonly LetterGroup[], visit: Visit) {
+  const { unseen, hiddenByOthers } = visit;
   return {
     deadLetters,
     unseen,
     hiddenByOthers,
+    unreadable: unreadableOf(visit),
     groups: groups.map((group) => ({
       ...group,
       firstSeen: new Date(group.firstSeen).toISOString(),

@@ -11,7 +11,7 @@ import { interruptionSignal } from '../../interruption.ts';
 import type { TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, note, print, printJson } from '../../terminal.ts';
 import { withConnection } from '../with-connection.ts';
-import { isIncomplete, noteCaveats } from './caveats.ts';
+import { isIncomplete, noteCaveats, unreadableOf } from './caveats.ts';
 import { letterQueueOf } from './letter-queue.ts';
 import { type SelectionOptions, selectionOf, withSelection } from './selection-options.ts';
 
@@ -78,7 +78,8 @@ function purge(options: PurgeOptions): Promise<void> {
 
 function toJson({ deleted, notExported, notSelected, visit }: PurgeResult, { dryRun = false }: PurgeOptions) {
   const { notRemoved: notDeleted, unseen, hiddenByOthers } = visit;
-  return { dryRun, deleted, notExported, notDeleted, notSelected, unseen, hiddenByOthers };
+  const unreadable = unreadableOf(visit);
+  return { dryRun, deleted, notExported, notDeleted, notSelected, unseen, hiddenByOthers, unreadable };
 }
 
 function render({ deleted, notExported, visit }: PurgeResult, { dryRun, exported }: PurgeOptions): string {

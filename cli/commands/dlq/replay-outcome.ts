@@ -1,6 +1,7 @@
 /** What a replay came to, as text or JSON. */
 import type { ReplayResult } from '../../dlq/replay.ts';
 import { formatCount, formatNumber, print, printable, printJson } from '../../terminal.ts';
+import { unreadableOf } from './caveats.ts';
 
 /** What a replay came to, by whichever method. */
 export type Outcome = Partial<ReplayResult> & {
@@ -33,6 +34,7 @@ function toJson(
     notDeleted: visit?.notRemoved ?? 0,
     unseen: visit?.unseen ?? 0,
     hiddenByOthers: visit?.hiddenByOthers ?? 0,
+    unreadable: visit ? unreadableOf(visit) : [],
     interrupted: end === 'interrupted' || visit?.end === 'interrupted',
   };
 }

@@ -38,6 +38,8 @@ function show(id: string, options: TargetOptions): Promise<void> {
     });
     if (!found) {
       signal.throwIfAborted();
+      const unreadable = visit.unreadable.find(({ messageId }) => messageId.startsWith(id));
+      if (unreadable) throw new CommandError(`The dead letter ${id} cannot be read: ${unreadable.problem}.`);
       throw new CommandError(`There is no dead letter ${id}.`, {
         hint: [...caveatsOf(visit, target.fifo), 'IDs are in: personalize-users dlq list'].join('\n'),
       });
@@ -49,7 +51,7 @@ function show(id: string, options: TargetOptions): Promise<void> {
 }
 
 function render(
-  { messageId, sentAt, errorCode, errorMessage, body, attributes, messageGroupId }: ExportedLetter,
+  { messageId, sentAt, errorCode, errorMessage, body, attributes, messageGroupId, awsTraceHeader }: ExportedLetter,
   at: number,
 ) {
   const rows: [string, string][] = [
@@ -58,11 +60,12 @@ function render(
     ['ErrorCode', errorCode],
     ['ErrorMessage', errorMessage],
     ...(messageGroupId === undefined ? [] : ([['Message group', messageGroupId]] as [string, string][])),
+    ...(awsTraceHeader === undefined ? [] : ([['AWSTraceHeader', awsTraceHeader]] as [string, string][])),
     ...Object.entries(attributes)
       .filter(([name]) => name !== 'ErrorCode' && name !== 'ErrorMessage')
       .map(([name, value]): [string, string] => [name, value.stringValue ?? `${value.binaryValue} (base64)`]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  const lines = rows.map(([name, value]) => `${styled('bold', name.padEnd(width))}${printable(value)}`);
+  const lines = rows.map(([name, value]) => `${styled('bold', printable(name).padEnd(width))}${printable(value)}`);
   return [...lines, '', printable(body, { keepLines: true })].join('\n');
 }

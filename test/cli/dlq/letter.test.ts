@@ -1,7 +1,19 @@
+import type { Message } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { toSqsAttribute } from '../../../aws/sqs/attribute.ts';
-import { producerAttributes, reasonOf, toLetter } from '../../../cli/dlq/letter.ts';
+import { toLine } from '../../../cli/dlq/export.ts';
+import { createLetterGroups } from '../../../cli/dlq/groups.ts';
+import { type Letter, producerAttributes, readLetter, reasonOf } from '../../../cli/dlq/letter.ts';
 import { letter, reason } from '../support/letter.ts';
+
+const MESSAGE = { MessageId: 'id', ReceiptHandle: 'handle', Body: 'body', Attributes: { SentTimestamp: '0' } };
+
+function read(message: Message): Letter {
+  const reading = readLetter(message);
+  if (reading.kind !== 'letter') throw new Error(reading.letter.problem);
+  return reading.letter;
+}
 
 describe('a dead letter', () => {
   test('has the reason that the function gave it', () => {
@@ -21,22 +33,55 @@ describe('a dead letter', () => {
       Origin: { DataType: 'String.label', StringValue: 'crm' },
       Blob: { DataType: 'Binary', BinaryValue: new Uint8Array([0, 255]) },
     };
-    const read = toLetter({
+    const received = read({
       MessageId: 'id',
       ReceiptHandle: 'handle',
       Body: 'body',
       Attributes: { SentTimestamp: '1700000000000', DeadLetterQueueSourceArn: 'arn', MessageGroupId: 'g' },
       MessageAttributes,
     });
-    expect(read).toMatchObject({
+    expect(received).toMatchObject({
       messageId: 'id',
       body: 'body',
       sentAt: 1_700_000_000_000,
       movedByQueue: true,
       messageGroupId: 'g',
     });
-    const written = Object.entries(read.attributes).map(([name, value]) => [name, toSqsAttribute(value)]);
+    const written = Object.entries(received.attributes).map(([name, value]) => [name, toSqsAttribute(value)]);
     expect(Object.fromEntries(written)).toEqual(MessageAttributes);
+  });
+
+  test.each<[string, object, string]>([
+    ['no body', { Body: undefined }, 'it has no body'],
+    ['no message ID', { MessageId: undefined }, 'it has no message ID'],
+    ['no time', { Attributes: {} }, 'its SentTimestamp is no time: undefined'],
+    ['a time that is none', { Attributes: { SentTimestamp: '1e99' } }, 'its SentTimestamp is no time: 1e99'],
+    [
+      'an attribute without a value',
+      { MessageAttributes: { A: { DataType: 'String' } } },
+      'its attribute A has no value',
+    ],
+    ['an attribute that is nothing', { MessageAttributes: { A: undefined } }, 'its attribute A has no value'],
+  ])('that has %s cannot be read, and is no error', (_, part, problem) => {
+    expect(readLetter({ ...MESSAGE, ...part })).toMatchObject({ kind: 'unreadable', letter: { problem } });
+  });
+
+  test('keeps attributes of every name, whatever that means to JavaScript', () => {
+    const foreign = fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', 'ErrorCode', 'a.b');
+    const text = fc.string({ minLength: 1 }).map((StringValue) => ({ DataType: 'String', StringValue }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.oneof(foreign, fc.string()), text)), (entries) => {
+        const MessageAttributes = Object.fromEntries(entries);
+        const received = read({ ...MESSAGE, MessageAttributes });
+        const exported = JSON.parse(toLine(received));
+        expect(Object.keys(exported.attributes)).toEqual(Object.keys(MessageAttributes));
+        const ours = Object.keys(producerAttributes(received)).concat('ErrorCode');
+        expect(Object.keys(MessageAttributes).filter((name) => !ours.includes(name))).toEqual([]);
+        const groups = createLetterGroups();
+        groups.add(received);
+        expect(groups.toArray()).toMatchObject([{ count: 1 }]);
+      }),
+    );
   });
 
   test("is replayed with the producer's attributes alone", () => {

@@ -37,6 +37,27 @@ describe('dlq', () => {
     expect(queues.lettersDepth()).toEqual({ visible: 16, inFlight: 0, delayed: 0 });
   });
 
+  test('attributes of names that mean something to JavaScript are attributes, for every command', async () => {
+    queues = await startLetterQueues();
+    const attributes = JSON.parse('{"__proto__":"first","constructor":"second"}');
+    await queues.putLetters([...letters(9), { body: '{"userId":"odd"}', attributes, errorCode: '__proto__' }]);
+    const listed = JSON.parse((await run('list', '--json')).stdout);
+    expect(listed).toMatchObject({
+      deadLetters: 10,
+      unreadable: [],
+      groups: [{ count: 9 }, { errorCode: '__proto__' }],
+    });
+    expect((await run('show', listed.groups[1].sample.messageId)).stdout).toMatch(/__proto__ +first\n/);
+    const { stdout } = await run('export', '-', '--error-code', '__proto__');
+    expect(stdout).toContain('"__proto__":{"dataType":"String","stringValue":"first"}');
+    await run('export', at('all.jsonl'));
+    const purged = await run('purge', '--exported', at('all.jsonl'), '--dry-run', '--json');
+    expect(JSON.parse(purged.stdout)).toMatchObject({ deleted: 10 });
+    expect(await run('replay', '--error-code', '__proto__', '--yes')).toMatchObject({ code: 0 });
+    const [taken] = await queues.takeUsers();
+    expect(Object.entries(taken!.attributes)).toEqual(expect.arrayContaining(Object.entries(attributes)));
+  });
+
   test('show shows one letter, found by how its ID begins', async () => {
     queues = await startLetterQueues();
     await queues.putLetters(letters(15));

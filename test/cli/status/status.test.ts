@@ -5,7 +5,7 @@ import { TEST_SETTINGS } from '../support/letter-queues.ts';
 
 const TARGET = { name: 'Mine', region: 'eu-west-1', settings: { ...TEST_SETTINGS, usersPerMessage: 3 } };
 const NO_METRICS = { oldestAgeInSeconds: undefined, deliveredPerSecond: undefined };
-const NO_LETTERS = { total: 0, lookedAt: 0, byErrorCode: [] };
+const NO_LETTERS = { total: 0, lookedAt: 0, unreadable: 0, byErrorCode: [] };
 
 describe('a status', () => {
   test('reckons with as many users as messages may hold, and with every message that is there', () => {
@@ -31,7 +31,7 @@ describe('a status', () => {
   });
 
   test('says of how many dead letters it has seen the reason', () => {
-    const letters = { total: 5000, lookedAt: 1000, byErrorCode: [{ errorCode: 'A', count: 1000 }] };
+    const letters = { total: 5000, lookedAt: 1000, unreadable: 0, byErrorCode: [{ errorCode: 'A', count: 1000 }] };
     const none = { visible: 0, inFlight: 0, delayed: 0 };
     const text = renderStatus(statusOf(TARGET, none, NO_METRICS, letters, 0));
     expect(text).toContain('Dead letters    5,000, of which 1,000 were looked at:');

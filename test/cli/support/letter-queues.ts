@@ -15,6 +15,8 @@ export interface TestLetter {
   readonly errorCode?: string | null;
   readonly errorMessage?: string;
   readonly messageGroupId?: string;
+  /** Attributes of the producer, text by name, besides `Origin`. @default none */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export interface LetterQueues {
@@ -127,7 +129,7 @@ export function letters(howMany: number, letter: Partial<TestLetter> = {}): read
 }
 
 function toEntry(
-  { body, errorCode = 'InvalidInputException', errorMessage = 'no', messageGroupId }: TestLetter,
+  { body, errorCode = 'InvalidInputException', errorMessage = 'no', messageGroupId, attributes = {} }: TestLetter,
   index: number,
   fifo: boolean,
   count: number,
@@ -143,7 +145,11 @@ function toEntry(
   return {
     Id: String(index),
     MessageBody: body,
-    MessageAttributes: { Origin: text('test'), ...(errorCode !== null && reason) },
+    MessageAttributes: Object.fromEntries([
+      ['Origin', text('test')],
+      ...Object.entries(attributes).map(([name, value]) => [name, text(value)]),
+      ...(errorCode === null ? [] : Object.entries(reason)),
+    ]),
     ...(fifo && { MessageGroupId: messageGroupId ?? 'group', MessageDeduplicationId: `letter-${count}` }),
   };
 }

@@ -13,6 +13,7 @@ export function letter(overrides: Partial<Letter> = {}): Letter {
     attributes: {},
     movedByQueue: false,
     messageGroupId: undefined,
+    traceHeader: undefined,
     ...overrides,
   };
 }
