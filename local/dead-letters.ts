@@ -1,38 +1,35 @@
 /** What a dead-letter queue holds, by reason. */
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { createLetterGroups, type LetterGroup } from '../cli/dlq/groups.ts';
+import { readLetter, SYSTEM_ATTRIBUTES, type UnreadableLetter } from '../cli/dlq/letter.ts';
 
-/** Dead letters that have the same reason. */
-export interface DeadLetterGroup {
-  readonly code: string;
-  readonly message: string;
-  readonly count: number;
+/** The dead letters of a queue. */
+export interface DeadLetters {
+  /** The most frequent reason first. */
+  readonly groups: readonly LetterGroup[];
+  readonly unreadable: readonly UnreadableLetter[];
 }
 
-/** What a message has that the queue itself moved there: its redrive policy attaches no reason. */
-const MOVED_BY_THE_QUEUE = { code: '(none)', message: 'moved by the queue: the function failed on it again and again' };
-
 /**
- * Receives all that is in the queue and groups it, most frequent first. The messages stay there, hidden until the
- * queue's visibility timeout ends.
+ * Receives all that is in the queue and groups it. The messages stay there, hidden until the queue's visibility timeout
+ * ends.
  */
-export async function groupDeadLetters(client: SQSClient, queueUrl: string): Promise<readonly DeadLetterGroup[]> {
-  const counts = new Map<string, number>();
+export async function readDeadLetters(client: SQSClient, QueueUrl: string): Promise<DeadLetters> {
+  const groups = createLetterGroups();
+  const unreadable: UnreadableLetter[] = [];
   for (;;) {
     const { Messages = [] } = await client.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
+      }),
     );
-    if (Messages.length === 0) break;
-    for (const { MessageAttributes } of Messages) {
-      const code = MessageAttributes?.ErrorCode?.StringValue ?? MOVED_BY_THE_QUEUE.code;
-      const message = MessageAttributes?.ErrorMessage?.StringValue ?? MOVED_BY_THE_QUEUE.message;
-      const key = JSON.stringify([code, message]);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (Messages.length === 0) return { groups: groups.toArray(), unreadable };
+    for (const reading of Messages.map(readLetter)) {
+      if (reading.kind === 'letter') groups.add(reading.letter);
+      else unreadable.push(reading.letter);
     }
   }
-  return [...counts]
-    .map(([key, count]) => {
-      const [code, message] = JSON.parse(key) as [string, string];
-      return { code, message, count };
-    })
-    .toSorted((a, b) => b.count - a.count || a.code.localeCompare(b.code));
 }

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Listr, type ListrTaskWrapper } from 'listr2';
 import { readArguments } from './arguments.ts';
-import { groupDeadLetters } from './dead-letters.ts';
+import { readDeadLetters } from './dead-letters.ts';
 import { type Line, readLines, sendLines } from './message-file.ts';
 import { renderCommands } from './paste.ts';
 import { createProgressFilter, progressOf } from './progress.ts';
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
           title: 'Start the queues, the function and PutUsers from its template',
           task: async (run) => {
             const onLog = args.logs ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
-            run.world = await startWorld({ ...args, onLog, assemblyDirectory: ASSEMBLY });
+            run.world = await startWorld({ ...args, onLog, onReceiveError: sayOnce(), assemblyDirectory: ASSEMBLY });
           },
         },
         {
@@ -90,6 +90,15 @@ async function main(): Promise<number> {
   }
 }
 
+/** Says each error on standard error: it comes again with each receive. */
+function sayOnce(): (error: Error) => void {
+  const said = new Set<string>();
+  return ({ message }) => {
+    if (!said.has(message)) process.stderr.write(`${message}\n`);
+    said.add(message);
+  };
+}
+
 /** Shows how far it is until every message has left the queue. */
 async function settle(
   world: World,
@@ -109,7 +118,7 @@ async function printResult(world: World, messages: number): Promise<void> {
     renderResult({
       messages,
       users: world.users.size,
-      deadLetters: await groupDeadLetters(world.sqsClient, world.endpoints.deadLetterQueueUrl),
+      deadLetters: await readDeadLetters(world.sqsClient, world.endpoints.deadLetterQueueUrl),
       statistics: world.statistics(),
       invocations: world.tally().batches,
     }),

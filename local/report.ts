@@ -1,6 +1,7 @@
 /** What is printed at the end: what the dataset holds, what was rejected and why, and what it took. */
 import Table from 'cli-table3';
-import type { DeadLetterGroup } from './dead-letters.ts';
+import type { LetterGroup } from '../cli/dlq/groups.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import type { Statistics } from './put-users/statistics.ts';
 
 /** What a run came to. */
@@ -8,14 +9,15 @@ export interface RunResult {
   readonly messages: number;
   /** Users that the dataset holds. */
   readonly users: number;
-  readonly deadLetters: readonly DeadLetterGroup[];
+  readonly deadLetters: DeadLetters;
   readonly statistics: Statistics;
   readonly invocations: number;
 }
 
 /** Writes the result as text for a terminal of about 120 columns. */
 export function renderResult({ messages, users, deadLetters, statistics, invocations }: RunResult): string {
-  const rejected = deadLetters.reduce((sum, { count }) => sum + count, 0);
+  const { groups, unreadable } = deadLetters;
+  const rejected = groups.reduce((sum, { count }) => sum + count, unreadable.length);
   return [
     '',
     facts([
@@ -26,7 +28,8 @@ export function renderResult({ messages, users, deadLetters, statistics, invocat
       ['Users per accepted call', usersPerCall(statistics)],
       ['Function invocations', invocations],
     ]),
-    ...(rejected > 0 ? ['', 'Rejected, by ErrorCode and ErrorMessage:', reasons(deadLetters)] : []),
+    ...(groups.length > 0 ? ['', 'Rejected, by ErrorCode and ErrorMessage:', reasons(groups)] : []),
+    ...unreadable.map(({ messageId, problem }) => `Dead letter ${messageId} cannot be read: ${problem}.`),
     '',
   ].join('\n');
 }
@@ -43,14 +46,14 @@ function facts(rows: readonly (readonly [string, string | number])[]): string {
   return table.toString();
 }
 
-function reasons(groups: readonly DeadLetterGroup[]): string {
+function reasons(groups: readonly LetterGroup[]): string {
   const table = new Table({
     colWidths: [7, 26, 83],
     wordWrap: true,
     ...PLAIN,
   });
-  for (const { count, code, message } of groups)
-    table.push([{ content: String(count), hAlign: 'right' }, code, message]);
+  for (const { count, errorCode, errorMessage } of groups)
+    table.push([{ content: String(count), hAlign: 'right' }, errorCode, errorMessage]);
   return table.toString();
 }
 
