@@ -1,7 +1,7 @@
 /** What a dead-letter queue holds, by reason. */
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { createLetterGroups, type LetterGroup } from '../cli/dlq/groups.ts';
-import { readLetter, SYSTEM_ATTRIBUTES, type UnreadableLetter } from '../cli/dlq/letter.ts';
+import { readLetter, SYSTEM_ATTRIBUTES, type UnreadableLetter } from '../aws/sqs/letter.ts';
+import { createLetterGroups, type LetterGroup } from '../aws/sqs/letter-groups.ts';
 
 /** The dead letters of a queue. */
 export interface DeadLetters {

@@ -1,6 +1,6 @@
 /** What is printed at the end: what the dataset holds, what was rejected and why, and what it took. */
 import Table from 'cli-table3';
-import type { LetterGroup } from '../cli/dlq/groups.ts';
+import type { LetterGroup } from '../aws/sqs/letter-groups.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Statistics } from './put-users/statistics.ts';
 

@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
+import { type Letter, reasonOf } from '../../aws/sqs/letter.ts';
 import { UsageError } from '../failure.ts';
-import { type Letter, reasonOf } from './letter.ts';
 
 /** A line of an export. */
 export interface ExportedLetter {

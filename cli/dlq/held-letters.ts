@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
 import { packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
-import type { Letter } from './letter.ts';
+import type { Letter } from '../../aws/sqs/letter.ts';
 
 /** What a letter is held by. */
 export type Receipt = Pick<Letter, 'messageId' | 'receiptHandle'>;

@@ -1,6 +1,7 @@
 /** Deletes dead letters for good, but none that an export does not hold. */
+
+import type { Letter } from '../../aws/sqs/letter.ts';
 import type { ExportIndex } from './export.ts';
-import type { Letter } from './letter.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { type LetterQueue, type RemoveLetters, type Visit, visitLetters } from './visit-letters.ts';
 

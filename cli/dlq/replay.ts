@@ -2,9 +2,10 @@
  * Replays dead letters one by one: receive, send, then delete. A letter leaves the dead-letter queue only after the users
  * queue has it, so that being killed at any instant repeats letters at most.
  */
+
+import type { Letter } from '../../aws/sqs/letter.ts';
 import type { MessageReader } from '../../contract/message/read-message.ts';
 import type { EditBody } from './edit.ts';
-import type { Letter } from './letter.ts';
 import { createRate } from './rate.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { groupOf, packReplays, type Replay, sendLetters, type UsersQueue } from './send-letters.ts';

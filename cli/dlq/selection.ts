@@ -1,5 +1,5 @@
 /** Which dead letters a command is about. */
-import { type Letter, reasonOf } from './letter.ts';
+import { type Letter, reasonOf } from '../../aws/sqs/letter.ts';
 
 export interface Selection {
   /** Only letters of these codes. @default all */

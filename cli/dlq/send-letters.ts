@@ -4,7 +4,7 @@ import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSCli
 import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
 import { notStored, oneOfEachGroup, packBatches } from '../../aws/sqs/batches.ts';
 import { deduplicationIdOf } from '../../aws/sqs/deduplication-id.ts';
-import { type Letter, producerAttributes } from './letter.ts';
+import { type Letter, producerAttributes } from '../../aws/sqs/letter.ts';
 
 /** A letter, and the body that it is sent with. */
 export interface Replay {

@@ -7,10 +7,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { packBatches } from '../../aws/sqs/batches.ts';
+import { type Letter, readLetter, SYSTEM_ATTRIBUTES, type UnreadableLetter } from '../../aws/sqs/letter.ts';
 import { ENTRIES_PER_SQS_BATCH } from '../../aws/sqs/limits.ts';
 import { type QueueDepth, queueDepth } from '../aws/queue-depth.ts';
 import { type HeldLetters, HIDDEN_IN_SECONDS, holdLetters } from './held-letters.ts';
-import { type Letter, readLetter, SYSTEM_ATTRIBUTES, type UnreadableLetter } from './letter.ts';
 
 /** Letters that a visit holds, at most. SQS lets 120,000 be in flight. Source: SQS developer guide, quotas. */
 export const MOST_HELD = 100_000;

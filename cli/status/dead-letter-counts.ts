@@ -1,6 +1,7 @@
 /** How many dead letters there are, and for what: a look at some of them, since only SQS's count takes no look. */
+
+import { reasonOf } from '../../aws/sqs/letter.ts';
 import { queueDepth } from '../aws/queue-depth.ts';
-import { reasonOf } from '../dlq/letter.ts';
 import { createTally } from '../dlq/tally.ts';
 import { type LetterQueue, visitLetters } from '../dlq/visit-letters.ts';
 

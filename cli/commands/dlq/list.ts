@@ -1,7 +1,7 @@
 /** `dlq list`: the dead letters by reason. */
 import { Command } from 'commander';
+import { createLetterGroups, type LetterGroup } from '../../../aws/sqs/letter-groups.ts';
 import { withTarget } from '../../connect.ts';
-import { createLetterGroups, type LetterGroup } from '../../dlq/groups.ts';
 import { isSelected } from '../../dlq/selection.ts';
 import { type Visit, visitLetters } from '../../dlq/visit-letters.ts';
 import { interruptionSignal } from '../../interruption.ts';

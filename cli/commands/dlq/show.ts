@@ -1,8 +1,8 @@
 /** `dlq show`: one dead letter, all of it. */
 import { Command } from 'commander';
+import type { Letter } from '../../../aws/sqs/letter.ts';
 import { withTarget } from '../../connect.ts';
 import { type ExportedLetter, toExported } from '../../dlq/export.ts';
-import type { Letter } from '../../dlq/letter.ts';
 import { visitLetters } from '../../dlq/visit-letters.ts';
 import { CommandError } from '../../failure.ts';
 import { interruptionSignal } from '../../interruption.ts';

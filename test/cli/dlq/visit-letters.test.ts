@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Letter } from '../../../cli/dlq/letter.ts';
+import type { Letter } from '../../../aws/sqs/letter.ts';
 import { visitLetters } from '../../../cli/dlq/visit-letters.ts';
 import { until } from '../../support/world.ts';
 import { type LetterQueues, letters, startLetterQueues } from '../support/letter-queues.ts';

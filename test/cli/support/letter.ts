@@ -1,4 +1,4 @@
-import type { Letter } from '../../../cli/dlq/letter.ts';
+import type { Letter } from '../../../aws/sqs/letter.ts';
 
 let count = 0;
 

@@ -2,10 +2,10 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { toSqsAttribute } from '../../../aws/sqs/attribute.ts';
+import { type Letter, producerAttributes, readLetter, reasonOf } from '../../../aws/sqs/letter.ts';
+import { createLetterGroups } from '../../../aws/sqs/letter-groups.ts';
 import { toLine } from '../../../cli/dlq/export.ts';
-import { createLetterGroups } from '../../../cli/dlq/groups.ts';
-import { type Letter, producerAttributes, readLetter, reasonOf } from '../../../cli/dlq/letter.ts';
-import { letter, reason } from '../support/letter.ts';
+import { letter, reason } from '../../cli/support/letter.ts';
 
 const MESSAGE = { MessageId: 'id', ReceiptHandle: 'handle', Body: 'body', Attributes: { SentTimestamp: '0' } };
 

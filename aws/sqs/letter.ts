@@ -1,8 +1,8 @@
 /** A dead letter as it is received: its body, why it is one, and what the producer had put on it. */
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
 import { DEAD_LETTER_ATTRIBUTES } from '../../contract/message/dead-letter-attributes.ts';
 import type { Reason } from '../../contract/message/reason.ts';
+import type { MessageAttribute } from './attribute.ts';
 
 type Attributes = Readonly<Record<string, MessageAttribute>>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createLetterGroups, patternOf } from '../../../cli/dlq/groups.ts';
+import { createLetterGroups, patternOf } from '../../../aws/sqs/letter-groups.ts';
+import { letter, reason } from '../../cli/support/letter.ts';
 import { runs } from '../../support/property-runs.ts';
-import { letter, reason } from '../support/letter.ts';
 
 describe('groups of dead letters', () => {
   test('count letters that failed for the same reason, the most frequent first', () => {
