@@ -1,7 +1,8 @@
 /**
  * Replays the whole queue by SQS's own message move task: it runs in AWS, and goes on if this process ends. It can
  * neither select nor edit, and the messages keep the attributes that say why they failed; the function replaces those
- * if they fail again. Source: SQS API reference, StartMessageMoveTask.
+ * if they fail again. It moves the oldest message first, so that groups keep their order. Sources: SQS API reference,
+ * StartMessageMoveTask; SQS developer guide, dead-letter queue redrive.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {

@@ -1,14 +1,16 @@
 /**
  * Replays dead letters one by one: receive, send, then delete. A letter leaves the dead-letter queue only after the users
- * queue has it, so that being killed at any instant repeats letters at most.
+ * queue has it, so that being killed at any instant repeats letters at most. Of a message group the next one is sent only
+ * after that: of what is repeated, nothing has been overtaken.
  */
 
 import type { Letter } from '../../aws/sqs/letter.ts';
 import type { MessageReader } from '../../contract/message/read-message.ts';
 import type { EditBody } from './edit.ts';
+import { createGroupOrder } from './group-order.ts';
 import { createRate } from './rate.ts';
 import { isSelected, type Selection } from './selection.ts';
-import { groupOf, packReplays, type Replay, sendLetters, type UsersQueue } from './send-letters.ts';
+import { packReplays, type Replay, sendLetters, type UsersQueue } from './send-letters.ts';
 import { createTally, type ReasonCount } from './tally.ts';
 import { type LetterQueue, type RemoveLetters, type Visit, visitLetters } from './visit-letters.ts';
 
@@ -39,6 +41,8 @@ export interface ReplayResult {
   readonly replayed: number;
   /** Letters that were selected and stay, by reason. */
   readonly stayed: readonly ReasonCount[];
+  /** Of those, letters that wait for one before them in their message group. None on a standard queue. */
+  readonly waiting: number;
   /** Letters that were not selected. */
   readonly notSelected: number;
   /** Letters that came while it ran. */
@@ -66,13 +70,32 @@ function receiversFor(perSecond: number): number {
 function startRun(options: ReplayOptions) {
   const rate = createRate(options.perSecond);
   const stayed = createTally();
-  let [left, replayed, notSelected, arrivedMeanwhile] = [options.limit ?? Number.POSITIVE_INFINITY, 0, 0, 0];
+  const order = createGroupOrder(options.from.fifo);
+  let [left, replayed, waiting, notSelected, arrivedMeanwhile] = [
+    options.limit ?? Number.POSITIVE_INFINITY,
+    0,
+    0,
+    0,
+    0,
+  ];
+
+  const mayGo = (letter: Letter): boolean => {
+    const why = order.waitsFor(letter);
+    if (why === undefined) return true;
+    stayed.add(`behind a letter of its message group ${why}`);
+    waiting++;
+    return false;
+  };
 
   const choose = (letters: readonly Letter[]): readonly Letter[] =>
     letters.filter((letter) => {
-      if (letter.sentAt > options.startedAt) arrivedMeanwhile++;
-      else if (!isSelected(letter, options)) notSelected++;
-      else return left-- > 0;
+      if (letter.sentAt > options.startedAt) {
+        arrivedMeanwhile++;
+        order.stays(letter, 'that came meanwhile');
+      } else if (!isSelected(letter, options)) {
+        notSelected++;
+        order.stays(letter, 'that was not selected');
+      } else return left > 0 && mayGo(letter) && left-- > 0;
       return false;
     });
 
@@ -80,29 +103,29 @@ function startRun(options: ReplayOptions) {
     const { edit } = options;
     if (!edit) return letters.map((letter) => ({ letter, body: letter.body }));
     const prepared = await Promise.all(letters.map((letter) => prepareEdited(letter, edit)));
-    return prepared.flatMap((outcome) => {
-      if (outcome.kind === 'ready') return [outcome.replay];
+    return prepared.flatMap((outcome, index) => {
+      if (outcome.kind === 'ready') return mayGo(outcome.replay.letter) ? [outcome.replay] : [];
       stayed.add(outcome.reason);
+      order.stays(letters[index]!, 'that could not be edited');
       return [];
     });
   };
 
   const send = async (replays: readonly Replay[], remove: RemoveLetters) => {
-    const brokenGroups = new Set<string>();
     for (const packed of packReplays(replays, options.to.fifo)) {
-      const batch = packed.filter(({ letter }) => !options.to.fifo || !brokenGroups.has(groupOf(letter)));
-      stayed.add('behind a letter of its message group that could not be sent', packed.length - batch.length);
+      const batch = packed.filter(({ letter }) => mayGo(letter));
       if (batch.length === 0) continue;
       if (!(await rate.take(batch.length, options.signal))) return;
       const failures = await sendLetters(options.to, batch);
       for (const { replay, code } of failures) {
         stayed.add(`the users queue did not take it: ${code}`);
-        brokenGroups.add(groupOf(replay.letter));
+        order.stays(replay.letter, 'that could not be sent');
       }
       const failed = new Set(failures.map(({ replay }) => replay));
       const sent = batch.filter((replay) => !failed.has(replay)).map(({ letter }) => letter);
       replayed += sent.length;
-      await remove(sent);
+      const gone = await remove(sent);
+      for (const letter of sent) if (!gone.has(letter)) order.stays(letter, 'that was sent and could not be deleted');
       options.onProgress?.(replayed);
     }
   };
@@ -110,11 +133,16 @@ function startRun(options: ReplayOptions) {
   return {
     left: () => left,
     async handle(letters: readonly Letter[], remove: RemoveLetters) {
-      const replays = await prepare(choose(letters));
-      if (options.dryRun) replayed += replays.length;
-      else await send(replays, remove);
+      const end = order.begin(letters);
+      try {
+        const replays = await prepare(choose(letters));
+        if (options.dryRun) replayed += replays.length;
+        else await send(replays, remove);
+      } finally {
+        end();
+      }
     },
-    result: () => ({ replayed, stayed: stayed.toArray(), notSelected, arrivedMeanwhile }),
+    result: () => ({ replayed, stayed: stayed.toArray(), waiting, notSelected, arrivedMeanwhile }),
   };
 }
 

@@ -22,15 +22,15 @@ export interface LetterQueue {
   readonly fifo: boolean;
 }
 
-/** Deletes letters from the queue. */
-export type RemoveLetters = (letters: readonly Letter[]) => Promise<void>;
+/** Deletes letters from the queue, and returns those that are known to be gone. */
+export type RemoveLetters = (letters: readonly Letter[]) => Promise<ReadonlySet<Letter>>;
 
 export interface VisitOptions {
   /**
    * Is given the letters of one receive that are new to this visit and can be read, at most ten. What it does not remove
-   * is held. When it throws, the visit ends.
+   * is held. A promise is waited for; when it throws, the visit ends.
    */
-  readonly handle: (letters: readonly Letter[], remove: RemoveLetters) => Promise<void> | void;
+  readonly handle: (letters: readonly Letter[], remove: RemoveLetters) => unknown;
   /** Whether the visit may end before it has come through. It is asked before each receive. @default never */
   readonly isEnough?: () => boolean;
   /** Ends the visit in good order. */
@@ -111,6 +111,7 @@ function startVisit(queue: LetterQueue, options: VisitOptions, held: HeldLetters
     for (const letter of letters) if (gone.has(letter)) held.forget(letter);
     removed += gone.size;
     notRemoved += letters.length - gone.size;
+    return gone;
   };
 
   const receiveOnce = async () => {

@@ -21,7 +21,7 @@ export function printOutcome(
 }
 
 function toJson(
-  { method, replayed, stayed = [], notSelected = 0, arrivedMeanwhile = 0, visit, end }: Outcome,
+  { method, replayed, stayed = [], waiting = 0, notSelected = 0, arrivedMeanwhile = 0, visit, end }: Outcome,
   dryRun: boolean,
 ) {
   return {
@@ -29,6 +29,7 @@ function toJson(
     method,
     replayed,
     stayed,
+    waiting,
     notSelected,
     arrivedMeanwhile,
     notDeleted: visit?.notRemoved ?? 0,
@@ -39,7 +40,10 @@ function toJson(
   };
 }
 
-function render({ replayed, stayed = [], arrivedMeanwhile = 0, visit, end }: Outcome, dryRun: boolean): string {
+function render(
+  { replayed, stayed = [], waiting = 0, arrivedMeanwhile = 0, visit, end }: Outcome,
+  dryRun: boolean,
+): string {
   const lines = [`${formatCount(replayed, 'dead letter')} ${dryRun ? 'would be replayed' : 'replayed'}.`];
   if (visit && visit.notRemoved > 0) {
     lines.push(
@@ -52,5 +56,10 @@ function render({ replayed, stayed = [], arrivedMeanwhile = 0, visit, end }: Out
   const count = stayed.reduce((total, reason) => total + reason.count, 0);
   if (count > 0) lines.push(`Left in the dead-letter queue: ${formatCount(count, 'dead letter')}:`);
   for (const { reason, count } of stayed) lines.push(`${formatNumber(count).padStart(8)}  ${printable(reason)}`);
+  if (waiting > 0) lines.push(WAY_OUT);
   return lines.join('\n');
 }
+
+const WAY_OUT =
+  'Order is kept in each message group: sent now, they would be undone when what is before them is replayed later. Replay that ' +
+  'first, without --error-code and --since and with an --edit that repairs it; or export and purge it.';

@@ -51,6 +51,8 @@ stays as it is, and is counted with the reason.
 
 Letters that come while it runs stay: they may be replayed ones that failed again.
 
+On FIFO queues a letter that stays, for whatever reason, holds back what is behind it in its message group.
+
 Examples:
   personalize-users dlq replay --dry-run
   personalize-users dlq replay --error-code ResourceNotFoundException --since 2h

@@ -1,3 +1,4 @@
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createEditor } from '../../../cli/dlq/edit.ts';
 import { type ReplayOptions, replayLetters } from '../../../cli/dlq/replay.ts';
@@ -200,5 +201,89 @@ describe('a replay letter by letter', () => {
     await replay();
     expect(queues.usersDepth().visible).toBe(5);
     expect(queues.lettersDepth().visible).toBe(0);
+  });
+
+  describe('of a FIFO queue, when a letter stays', () => {
+    const numbered = (group: string, ...codes: readonly string[]) =>
+      codes.map((errorCode, index) => ({
+        body: `{"userId":"${group}${index + 1}"}`,
+        errorCode,
+        messageGroupId: group,
+      }));
+    const idsOf = (some: readonly { readonly body: string }[]) =>
+      some.map(({ body }) => JSON.parse(body).userId as string).toSorted();
+
+    async function check(sent: readonly string[], stay: readonly string[]): Promise<void> {
+      expect(queues.lettersDepth().inFlight).toBe(0);
+      const { users, letters: left } = await queues.allBodies();
+      expect(idsOf(users.map((body) => ({ body })))).toEqual(sent);
+      expect(idsOf(left.map((body) => ({ body })))).toEqual(stay);
+    }
+
+    test('because its edit fails, what is behind it in its group waits', async () => {
+      queues = await startLetterQueues({ fifo: true });
+      await queues.putLetters([...numbered('a', 'X', 'X', 'X', 'X'), ...numbered('b', 'X', 'X')]);
+      const result = await replay({ edit: editBy(`read -r body; case "$body" in *a2*) exit 3;; esac; echo "$body"`) });
+      expect(result).toMatchObject({
+        replayed: 3,
+        waiting: 2,
+        stayed: [
+          { reason: 'behind a letter of its message group that could not be edited', count: 2 },
+          { reason: 'the command exited with 3', count: 1 },
+        ],
+      });
+      await check(['a1', 'b1', 'b2'], ['a2', 'a3', 'a4']);
+    });
+
+    test('because it was not selected, what is behind it waits, in a dry run too', async () => {
+      queues = await startLetterQueues({ fifo: true });
+      await queues.putLetters([
+        ...numbered('a', 'X', 'Y', 'X', 'X'),
+        ...numbered('b', 'Y', 'X'),
+        ...numbered('c', 'X'),
+      ]);
+      const expected = {
+        replayed: 2,
+        waiting: 3,
+        notSelected: 2,
+        stayed: [{ reason: 'behind a letter of its message group that was not selected', count: 3 }],
+      };
+      expect(await replay({ errorCodes: ['X'], dryRun: true })).toMatchObject(expected);
+      expect(await replay({ errorCodes: ['X'] })).toMatchObject(expected);
+      await check(['a1', 'c1'], ['a2', 'a3', 'a4', 'b1', 'b2']);
+    });
+
+    test('because it was sent and could not be deleted, what is behind it waits, and nothing is overtaken', async () => {
+      queues = await startLetterQueues({ fifo: true });
+      await queues.putLetters(numbered('a', 'X', 'X', 'X'));
+      queues.sqs.setFaults([{ action: 'DeleteMessageBatch', entriesFailed: 1 }], 3);
+      expect(await replay()).toMatchObject({
+        replayed: 1,
+        waiting: 2,
+        stayed: [{ reason: 'behind a letter of its message group that was sent and could not be deleted', count: 2 }],
+      });
+      await check(['a1'], ['a1', 'a2', 'a3']);
+    });
+
+    test('because it came meanwhile or the limit is reached, nothing overtakes it', async () => {
+      queues = await startLetterQueues({ fifo: true });
+      await queues.putLetters([...numbered('a', 'X', 'X', 'X'), ...numbered('b', 'X', 'X', 'X')]);
+      expect(await replay({ startedAt: Date.now() - 60_000 })).toMatchObject({ replayed: 0, arrivedMeanwhile: 6 });
+      expect(await replay({ limit: 4 })).toMatchObject({ replayed: 4 });
+      const left = (await queues.allBodies()).letters.map((body) => JSON.parse(body).userId as string);
+      for (const group of ['a', 'b']) {
+        const ofGroup = left.filter((id) => id.startsWith(group));
+        expect(ofGroup).toEqual([1, 2, 3].map((n) => `${group}${n}`).slice(3 - ofGroup.length));
+      }
+    });
+
+    test('because somebody else holds it, what is behind it waits', async () => {
+      queues = await startLetterQueues({ fifo: true });
+      await queues.putLetters([...numbered('a', 'X', 'X'), ...numbered('b', 'X', 'X')]);
+      await queues.client.send(new ReceiveMessageCommand({ QueueUrl: queues.deadLetters.url, MaxNumberOfMessages: 1 }));
+      expect(await replay()).toMatchObject({ replayed: 2, visit: { hiddenByOthers: 1, unseen: 1 } });
+      const { users } = await queues.allBodies();
+      expect(idsOf(users.map((body) => ({ body })))).toEqual(['b1', 'b2']);
+    });
   });
 });

@@ -1,0 +1,66 @@
+/**
+ * The order of message groups in a replay. A letter that stays is replayed some other time: had one behind it in its group
+ * gone before, the older would undo the newer then. So what is behind a letter that stays, for whatever reason, waits.
+ * On standard queues nothing waits: they have no order.
+ */
+import type { Letter } from '../../aws/sqs/letter.ts';
+import { groupOf } from './send-letters.ts';
+
+/** Keeps the order of the groups, for as long as a replay lasts. */
+export interface GroupOrder {
+  /**
+   * Takes letters that were received, in their order. If others of their group are being replayed, which happens when those
+   * became visible again meanwhile, they wait.
+   *
+   * @returns what is called once they are done with
+   */
+  begin(letters: readonly Letter[]): () => void;
+  /** Notes that a letter stays; `why` is a clause about it, such as `that could not be sent`. */
+  stays(letter: Letter, why: string): void;
+  /** What a letter waits for: the clause about the first letter of its group that stays, if that is before it. */
+  waitsFor(letter: Letter): string | undefined;
+}
+
+/** The first letter of a group that stays. */
+interface Staying {
+  readonly place: number;
+  readonly why: string;
+}
+
+const BEING_REPLAYED = 'that was being replayed';
+
+/** Makes the order of a replay in which all groups may go. */
+export function createGroupOrder(fifo: boolean): GroupOrder {
+  /** From 1, in the order of all letters that were received. */
+  const places = new WeakMap<Letter, number>();
+  const firstStaying = new Map<string, Staying>();
+  const begun = new Set<string>();
+  let received = 0;
+
+  const stays = (letter: Letter, why: string) => {
+    const place = places.get(letter)!;
+    const first = firstStaying.get(groupOf(letter));
+    if (fifo && (!first || place < first.place)) firstStaying.set(groupOf(letter), { place, why });
+  };
+
+  return {
+    begin(letters) {
+      const added = new Set<string>();
+      for (const letter of letters) {
+        const group = groupOf(letter);
+        if (!begun.has(group)) added.add(group);
+        else if (fifo && !firstStaying.has(group)) firstStaying.set(group, { place: received, why: BEING_REPLAYED });
+        places.set(letter, ++received);
+      }
+      for (const group of added) begun.add(group);
+      return () => {
+        for (const group of added) begun.delete(group);
+      };
+    },
+    stays,
+    waitsFor(letter) {
+      const first = firstStaying.get(groupOf(letter));
+      return first && first.place < places.get(letter)! ? first.why : undefined;
+    },
+  };
+}
