@@ -16,6 +16,11 @@ interface JsonWithSource {
 
 const json = JSON as unknown as JsonWithSource;
 
+/** A number by the text that it is to be written with. */
+export function exactNumber(text: string): ExactNumber {
+  return json.rawJSON(text);
+}
+
 /** Whether a value is a number that {@link readExactly} kept as text. */
 export const isExactNumber = json.isRawJSON;
 

@@ -1,14 +1,16 @@
 /** From the body of a message to the users that it asks to put. */
 import * as v from 'valibot';
+import { type Admit, createAdmission, type DatasetRules, mayHoldLongNumbers } from '../dataset/admission.ts';
+import type { Misfit } from '../dataset/misfits.ts';
 import { escapeInvisible, quoted } from '../input/shown-text.ts';
 import { describeEnvelope, describeText } from './envelopes.ts';
+import { isJsonObject } from './json-object.ts';
 import { isReadInFull, type MessageSource, readSource, type UserSource } from './message-source.ts';
 import type { Reason } from './reason.ts';
 import {
   type ContractLimits,
   createMessageSchemas,
   GIVEN_TWICE,
-  isJsonObject,
   type MessageSchemas,
   type UserRecord,
 } from './schema.ts';
@@ -16,7 +18,8 @@ import { asWritten } from './write-message.ts';
 
 /** What one member of a message turned out to be. */
 export type UserReading =
-  | { readonly kind: 'valid'; readonly user: UserRecord }
+  /** With `misfits` it is a suspect: PutUsers may refuse it, for any of them. */
+  | { readonly kind: 'valid'; readonly user: UserRecord; readonly misfits?: readonly Misfit[] }
   /** `body` is the user alone, as a message of its own that can be sent again once it is repaired. */
   | { readonly kind: 'invalid'; readonly reason: Reason; readonly body: string };
 
@@ -30,18 +33,37 @@ export type MessageReading =
 /** Reads message bodies by the contract; see {@link createMessageReader}. */
 export type MessageReader = (body: string) => MessageReading;
 
-/** The code of every reason that this file gives. */
+/** The code of the reason for what breaks the contract. */
 export const CONTRACT_VIOLATION = 'MessageContractViolation';
 
+/** The code of the reason for a user that does not fit the dataset's schema. */
+export const SCHEMA_MISMATCH = 'SchemaMismatch';
+
+/** What a reader goes by. */
+export interface MessageRules extends ContractLimits {
+  /** The dataset that the users are for. @default users of any properties are valid */
+  readonly dataset?: DatasetRules | undefined;
+}
+
+/** A user, or why it is none. */
+type Judged =
+  | { readonly kind: 'valid'; readonly user: UserRecord; readonly misfits?: readonly Misfit[] }
+  | { readonly kind: 'invalid'; readonly reason: Reason };
+
+/** Judges an object that is to be a user; `at` is where it stands. */
+type Judge = (member: Record<string, unknown>, at: string) => Judged;
+
 /**
- * Makes a reader for a deployment's limits. The reader never throws.
+ * Makes a reader for a deployment's limits and dataset. The reader never throws.
  *
  * Nearly every body passes on plain `JSON.parse`. One in which anything is off is read a second time, from its text:
  * then a number beyond 2^53 is no longer off, a member that is given twice is found, and what is rejected can be written
  * down just as it came.
  */
-export function createMessageReader(limits: ContractLimits): MessageReader {
-  const schemas = createMessageSchemas(limits);
+export function createMessageReader(rules: MessageRules): MessageReader {
+  const schemas = createMessageSchemas(rules);
+  const admit = rules.dataset && createAdmission(rules.dataset);
+  const judge: Judge = (member, at) => judgeUser(member, at, schemas, admit);
   return (body) => {
     let parsed: unknown;
     try {
@@ -50,9 +72,10 @@ export function createMessageReader(limits: ContractLimits): MessageReader {
       return invalid(describeText(body) ?? `the body is not JSON: ${escapeInvisible((error as Error).message)}`);
     }
     if (!isJsonObject(parsed)) return invalid(describeEnvelope(parsed) ?? NO_OBJECT);
-    const reading = interpret({ value: parsed, repeated: undefined, users: [] }, schemas);
-    if (isClean(reading) && isReadInFull(body, parsed)) return reading;
-    const exact = interpret(readSource(body), schemas);
+    const reading = interpret({ value: parsed, repeated: undefined, users: [] }, schemas, judge);
+    const isExact = isClean(reading) && isReadInFull(body, parsed) && !(admit && mayHoldLongNumbers(body));
+    if (isExact) return reading;
+    const exact = interpret(readSource(body), schemas, judge);
     const envelope = exact.kind === 'invalid' ? describeEnvelope(parsed) : undefined;
     return envelope === undefined ? exact : invalid(envelope);
   };
@@ -64,10 +87,13 @@ function isClean(reading: MessageReading): boolean {
   return reading.kind === 'users' && reading.users.every((user) => user.kind === 'valid');
 }
 
-function interpret(source: MessageSource, schemas: MessageSchemas): MessageReading {
-  const parsed = source.value as object;
+function interpret(source: MessageSource, schemas: MessageSchemas, judge: Judge): MessageReading {
+  const parsed = source.value as Record<string, unknown>;
   if (source.repeated) return invalid(describe(source.repeated, GIVEN_TWICE));
-  if (!Object.hasOwn(parsed, 'users')) return single(parsed, schemas);
+  if (!Object.hasOwn(parsed, 'users')) {
+    const user = judge(parsed, '');
+    return user.kind === 'valid' ? { kind: 'users', packed: false, users: [user] } : user;
+  }
 
   const envelope = v.safeParse(schemas.envelope, parsed, ABORT_EARLY);
   if (!envelope.success) return invalid(describeIssue(envelope.issues[0]));
@@ -75,28 +101,43 @@ function interpret(source: MessageSource, schemas: MessageSchemas): MessageReadi
     kind: 'users',
     packed: true,
     users: envelope.output.users.map((member, index) =>
-      readUser(member, `users[${index}]`, source.users[index], schemas),
+      readUser(member, `users[${index}]`, source.users[index], judge),
     ),
   };
 }
 
-function single(parsed: object, schemas: MessageSchemas): MessageReading {
-  const result = v.safeParse(schemas.user, parsed, ABORT_EARLY);
-  return result.success
-    ? { kind: 'users', packed: false, users: [{ kind: 'valid', user: result.output }] }
-    : invalid(describeIssue(result.issues[0]));
+function readUser(member: unknown, at: string, source: UserSource | undefined, judge: Judge): UserReading {
+  const rejected = (reason: Reason): UserReading => ({ kind: 'invalid', reason, body: asWritten(source?.text ?? '') });
+  if (source?.repeated) return rejected(violation(describe(source.repeated, GIVEN_TWICE, at)));
+  if (!isJsonObject(member)) return rejected(violation(describe([], 'must be a JSON object', at)));
+  const judged = judge(member, at);
+  return judged.kind === 'valid' ? judged : rejected(judged.reason);
 }
 
-function readUser(member: unknown, at: string, source: UserSource | undefined, schemas: MessageSchemas): UserReading {
-  const rejected = (message: string): UserReading => ({
-    kind: 'invalid',
-    reason: violation(message),
-    body: asWritten(source?.text ?? ''),
-  });
-  if (source?.repeated) return rejected(describe(source.repeated, GIVEN_TWICE, at));
-  if (!isJsonObject(member)) return rejected(describe([], 'must be a JSON object', at));
+/** First by the contract, then by the dataset's schema. */
+function judgeUser(
+  member: Record<string, unknown>,
+  at: string,
+  schemas: MessageSchemas,
+  admit: Admit | undefined,
+): Judged {
   const result = v.safeParse(schemas.user, member, ABORT_EARLY);
-  return result.success ? { kind: 'valid', user: result.output } : rejected(describeIssue(result.issues[0], at));
+  if (!result.success) return { kind: 'invalid', reason: violation(describeIssue(result.issues[0], at)) };
+  if (!admit) return { kind: 'valid', user: result.output };
+  const admission = admit(result.output, member.properties);
+  switch (admission.kind) {
+    case 'clean':
+      return { kind: 'valid', user: admission.user };
+    case 'suspect':
+      return { kind: 'valid', user: admission.user, misfits: admission.misfits };
+    case 'rejected':
+      return { kind: 'invalid', reason: { code: SCHEMA_MISMATCH, message: describeMisfit(admission.misfit, at) } };
+  }
+}
+
+/** What does not fit, as a reason has it: `users[3].properties.age: "x" is no number; ...`. */
+export function describeMisfit({ property, problem }: Misfit, at = ''): string {
+  return describe(['properties', property], problem, at);
 }
 
 const ABORT_EARLY = { abortEarly: true, abortPipeEarly: true } as const;

@@ -12,6 +12,7 @@ import {
   mayHoldTinyNumbers,
   readExactly,
 } from './exact-json.ts';
+import { isJsonObject } from './json-object.ts';
 import { firstRepeated, membersIn, valueAt } from './json-source.ts';
 
 /** The version of the contract, published with its JSON Schema. It grows with every change that breaks a producer. */
@@ -175,11 +176,6 @@ function withinLength(text: string, { maxPropertiesLength }: ContractLimits): Pr
 
 function problem(text: string, member?: string): PropertiesRead {
   return { kind: 'problem', problem: text, member };
-}
-
-/** Whether a value of a message is an object, and no number that is kept as text. */
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
 function pathItem(key: string): v.IssuePathItem {

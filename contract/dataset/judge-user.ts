@@ -1,0 +1,118 @@
+/** Whether a user fits the dataset's schema: for `send`, producers and the function alike. Pure. */
+import { nearestName } from '../input/nearest-name.ts';
+import { judgeValue, type Value } from './judge-value.ts';
+import type { Misfit, MisfitKind } from './misfits.ts';
+import { type Field, USER_ID_FIELD, type UsersSchema } from './users-schema.ts';
+
+/** A user's properties, as the contract lets them through. */
+export type Properties = Readonly<Record<string, Value>>;
+
+/**
+ * What a user turned out to be. `properties` are those to send, if they are to be written differently: by another name of
+ * the field, or 31 for 31.0.
+ */
+export type Judgement =
+  | { readonly kind: 'clean'; readonly properties: Properties | undefined }
+  /** Each kind of misfit once, the first of it. */
+  | { readonly kind: 'misfit'; readonly misfits: readonly Misfit[]; readonly properties: Properties | undefined };
+
+/** Judges the properties of one user. */
+export type JudgeUser = (properties: Properties) => Judgement;
+
+/** Makes the judge of a dataset's users. */
+export function createJudge(schema: UsersSchema): JudgeUser {
+  const byName = namesOf(schema);
+  const required = schema.fields.filter(({ types }) => !types.includes('null'));
+
+  return (properties) => {
+    const misfits: Misfit[] = [];
+    let rewritten: Map<string, Value> | undefined;
+    let requiredSeen = 0;
+
+    const names = Object.keys(properties);
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index]!;
+      const value = properties[name]!;
+      const field = byName.get(name);
+      if (!field) {
+        misfits.push(judgeName(name, schema));
+        rewritten?.set(name, value);
+        continue;
+      }
+      if (name !== field.property && Object.hasOwn(properties, field.property)) {
+        return { kind: 'misfit', misfits: [namedTwice(name, field)], properties: undefined };
+      }
+      if (!field.types.includes('null')) requiredSeen++;
+      const fit = judgeValue(field, value);
+      if (fit.kind === 'misfit') misfits.push({ kind: fit.misfit, property: name, problem: fit.problem });
+      const written = fit.kind === 'fitsAs' ? fit.value : value;
+      if (rewritten === undefined && (written !== value || name !== field.property)) {
+        rewritten = new Map(names.slice(0, index).map((before) => [before, properties[before]!]));
+      }
+      rewritten?.set(field.property, written);
+    }
+
+    if (requiredSeen < required.length) misfits.push(missing(required, properties));
+    const written = rewritten && Object.fromEntries(rewritten);
+    if (misfits.length === 0) return { kind: 'clean', properties: written };
+    return { kind: 'misfit', misfits: firstOfEachKind(misfits), properties: written };
+  };
+}
+
+/** Each name that means a field: its own, and its property's. */
+function namesOf({ fields }: UsersSchema): ReadonlyMap<string, Field> {
+  return new Map(fields.flatMap((field) => [field.name, field.property].map((name) => [name, field] as const)));
+}
+
+/** A name that is none of the schema's, or not as it is. */
+function judgeName(property: string, { fields }: UsersSchema): Misfit {
+  const bare = bareName(property);
+  if (bare === bareName(USER_ID_FIELD)) {
+    return { kind: 'userIdAsProperty', property, problem: `is the userId, which is no property: leave it out` };
+  }
+  const alike = fields.find((field) => bareName(field.name) === bare);
+  if (alike) {
+    return {
+      kind: 'otherSpelling',
+      property,
+      problem: `is ${alike.property} in messages, as ${alike.name} of the schema`,
+    };
+  }
+  const meant = nearestName(
+    property,
+    fields.map((field) => field.property),
+  );
+  const hint =
+    meant === undefined ? `it has ${fields.map((field) => field.property).join(', ')}` : `is ${meant} meant?`;
+  return { kind: 'unknownName', property, problem: `is not in the dataset's schema; ${hint}` };
+}
+
+/** A name but for case and underscores. */
+function bareName(name: string): string {
+  return name.replaceAll('_', '').toLowerCase();
+}
+
+function namedTwice(property: string, { property: other }: Field): Misfit {
+  return {
+    kind: 'namedTwice',
+    property,
+    problem: `is the same property as ${other}, which is there, too: send one of them`,
+  };
+}
+
+function missing(required: readonly Field[], properties: Properties): Misfit {
+  const field = required.find(
+    ({ name, property }) => !Object.hasOwn(properties, property) && !Object.hasOwn(properties, name),
+  )!;
+  return {
+    kind: 'missing',
+    property: field.property,
+    problem: `is missing, and the schema's ${field.name} does not take null`,
+  };
+}
+
+function firstOfEachKind(misfits: readonly Misfit[]): readonly Misfit[] {
+  const first = new Map<MisfitKind, Misfit>();
+  for (const misfit of misfits) if (!first.has(misfit.kind)) first.set(misfit.kind, misfit);
+  return [...first.values()];
+}
