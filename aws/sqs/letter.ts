@@ -24,6 +24,7 @@ export interface Letter {
 export interface UnreadableLetter {
   readonly messageId: string;
   readonly receiptHandle: string;
+  readonly messageGroupId: string | undefined;
   /** Such as `its attribute Origin has no value`. */
   readonly problem: string;
 }
@@ -60,7 +61,9 @@ export function readLetter(message: Message): LetterReading {
     return { kind: 'letter', letter: toLetter(message) };
   } catch (error) {
     const { MessageId: messageId = '(none)', ReceiptHandle: receiptHandle = '' } = message;
-    return { kind: 'unreadable', letter: { messageId, receiptHandle, problem: (error as Error).message } };
+    const messageGroupId = message.Attributes?.MessageGroupId;
+    const problem = (error as Error).message;
+    return { kind: 'unreadable', letter: { messageId, receiptHandle, messageGroupId, problem } };
   }
 }
 

@@ -6,6 +6,9 @@
 import type { Letter } from '../../aws/sqs/letter.ts';
 import { groupOf } from './send-letters.ts';
 
+/** What the order goes by; a letter that cannot be read has it, too. */
+type Grouped = Pick<Letter, 'messageId' | 'messageGroupId'>;
+
 /** Keeps the order of the groups, for as long as a replay lasts. */
 export interface GroupOrder {
   /**
@@ -14,11 +17,11 @@ export interface GroupOrder {
    *
    * @returns what is called once they are done with
    */
-  begin(letters: readonly Letter[]): () => void;
+  begin(letters: readonly Grouped[]): () => void;
   /** Notes that a letter stays; `why` is a clause about it, such as `that could not be sent`. */
-  stays(letter: Letter, why: string): void;
+  stays(letter: Grouped, why: string): void;
   /** What a letter waits for: the clause about the first letter of its group that stays, if that is before it. */
-  waitsFor(letter: Letter): string | undefined;
+  waitsFor(letter: Grouped): string | undefined;
 }
 
 /** The first letter of a group that stays. */
@@ -32,12 +35,12 @@ const BEING_REPLAYED = 'that was being replayed';
 /** Makes the order of a replay in which all groups may go. */
 export function createGroupOrder(fifo: boolean): GroupOrder {
   /** From 1, in the order of all letters that were received. */
-  const places = new WeakMap<Letter, number>();
+  const places = new WeakMap<Grouped, number>();
   const firstStaying = new Map<string, Staying>();
   const begun = new Set<string>();
   let received = 0;
 
-  const stays = (letter: Letter, why: string) => {
+  const stays = (letter: Grouped, why: string) => {
     const place = places.get(letter)!;
     const first = firstStaying.get(groupOf(letter));
     if (fifo && (!first || place < first.place)) firstStaying.set(groupOf(letter), { place, why });

@@ -3,8 +3,7 @@
  * queue has it, so that being killed at any instant repeats letters at most. Of a message group the next one is sent only
  * after that: of what is repeated, nothing has been overtaken.
  */
-
-import type { Letter } from '../../aws/sqs/letter.ts';
+import type { Letter, UnreadableLetter } from '../../aws/sqs/letter.ts';
 import type { MessageReader } from '../../contract/message/read-message.ts';
 import type { EditBody } from './edit.ts';
 import { createGroupOrder } from './group-order.ts';
@@ -132,8 +131,9 @@ function startRun(options: ReplayOptions) {
 
   return {
     left: () => left,
-    async handle(letters: readonly Letter[], remove: RemoveLetters) {
-      const end = order.begin(letters);
+    async handle(letters: readonly Letter[], remove: RemoveLetters, received: readonly (Letter | UnreadableLetter)[]) {
+      const end = order.begin(received);
+      for (const each of received) if ('problem' in each) order.stays(each, 'that cannot be read');
       try {
         const replays = await prepare(choose(letters));
         if (options.dryRun) replayed += replays.length;

@@ -34,7 +34,7 @@ export function packReplays(replays: readonly Replay[], fifo: boolean): readonly
 }
 
 /** The message group that a letter has on a FIFO queue. */
-export function groupOf({ messageGroupId, messageId }: Letter): string {
+export function groupOf({ messageGroupId, messageId }: Pick<Letter, 'messageGroupId' | 'messageId'>): string {
   return messageGroupId ?? messageId;
 }
 

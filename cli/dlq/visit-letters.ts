@@ -27,10 +27,15 @@ export type RemoveLetters = (letters: readonly Letter[]) => Promise<ReadonlySet<
 
 export interface VisitOptions {
   /**
-   * Is given the letters of one receive that are new to this visit and can be read, at most ten. What it does not remove
-   * is held. A promise is waited for; when it throws, the visit ends.
+   * Is given the letters of one receive that are new to this visit and can be read, at most ten; and, in the order in which
+   * they were received, those together with the ones that cannot. What it does not remove is held. A promise is waited for;
+   * when it throws, the visit ends.
    */
-  readonly handle: (letters: readonly Letter[], remove: RemoveLetters) => unknown;
+  readonly handle: (
+    letters: readonly Letter[],
+    remove: RemoveLetters,
+    received: readonly (Letter | UnreadableLetter)[],
+  ) => unknown;
   /** Whether the visit may end before it has come through. It is asked before each receive. @default never */
   readonly isEnough?: () => boolean;
   /** Ends the visit in good order. */
@@ -121,7 +126,8 @@ function startVisit(queue: LetterQueue, options: VisitOptions, held: HeldLetters
     seen += fresh.length;
     const letters = fresh.flatMap((reading) => (reading.kind === 'letter' ? [reading.letter] : []));
     unreadable.push(...fresh.flatMap((reading) => (reading.kind === 'unreadable' ? [reading.letter] : [])));
-    if (letters.length > 0) await handle(letters, remove);
+    const received = fresh.map(({ letter }) => letter);
+    if (received.length > 0) await handle(letters, remove, received);
     return readings.length;
   };
 
