@@ -1,6 +1,7 @@
 /** Synthesizes the stack with the CDK's own CLI, as `cdk deploy` does before it deploys. */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,15 +22,32 @@ export class SynthesisError extends Error {
 export async function synthesize(context: Readonly<Record<string, string>>, outputDirectory: string): Promise<void> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin', 'cdk');
   const settings = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
-  const args = [cli, 'synth', '--quiet', '--ci', '--output', outputDirectory, ...settings];
-  // The CLI starts the app with the first node on the path, which is to be this one.
-  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+  const args = [cli, 'synth', '--quiet', '--ci', '--no-notices', '--output', outputDirectory, ...settings];
+  const env = synthesisEnvironment(process.env);
   await new Promise<void>((resolve, reject) => {
     execFile(process.execPath, args, { cwd: PROJECT, env }, (error, stdout, stderr) => {
       if (error) reject(new SynthesisError(whatTheAppSaid(`${stderr}\n${stdout}`)));
       else resolve();
     });
   });
+}
+
+/**
+ * The environment of the CDK's CLI. The stack is for this machine alone: AWS and proxy settings, and what files they name,
+ * have no part in it.
+ */
+export function synthesisEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^(AWS_|CDK_DEFAULT_|((http|https|all|no)_proxy|NODE_USE_ENV_PROXY)$)/i.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // The CLI starts the app with the first node on the path, which is to be this one.
+    PATH: `${dirname(process.execPath)}${delimiter}${env.PATH}`,
+  };
 }
 
 /** The app's own sentence, without what the CLI says around it. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { DUMMY_CREDENTIALS } from './client-settings.ts';
 import { startEventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import { type BatchReport, EMPTY_TALLY, type Tally, tally } from './event-source-mapping/observer.ts';
 import { sqsQueue } from './event-source-mapping/sqs-queue.ts';
@@ -17,7 +18,7 @@ import { type PutUsersService, startPutUsersService } from './put-users/service.
 import type { Statistics } from './put-users/statistics.ts';
 import type { OnStored, StoredUser } from './put-users/store.ts';
 import { LOCAL_ACCOUNT_ID, type LocalSqs, startLocalSqs } from './sqs/local-sqs.ts';
-import { createSqsClient, DUMMY_CREDENTIALS } from './sqs/sqs-client.ts';
+import { createSqsClient } from './sqs/sqs-client.ts';
 import { synthesize } from './synthesize.ts';
 import { loadStack } from './template/load-stack.ts';
 import type { Stack } from './template/stack.ts';

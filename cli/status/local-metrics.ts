@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getJson } from '../../local/get-json.ts';
 import { queueDepth } from '../aws/queue-depth.ts';
 import type { LocalTarget } from '../target.ts';
 import type { MetricsReader } from './metrics.ts';
@@ -54,8 +55,4 @@ async function oldestAge({ sqs, queueUrl }: LocalTarget): Promise<number | undef
   const all = [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
   const oldest = Math.min(...all.map(({ sentTimestamp }) => sentTimestamp));
   return all.length === 0 ? 0 : Math.max(0, Date.now() - oldest) / 1000;
-}
-
-async function getJson(url: URL): Promise<unknown> {
-  return (await fetch(url)).json();
 }

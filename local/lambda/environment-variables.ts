@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import type { FunctionDefinition } from './function-definition.ts';
 
 /** What differs between the environments of a function, and between machines. */
@@ -7,7 +8,7 @@ export interface EnvironmentPlace {
   readonly logStreamName: string;
   /** The search path for programs: all that is inherited from this process. */
   readonly path: string;
-  /** A directory without `.aws`, so that a developer's own AWS configuration is not read. */
+  /** The home directory: not the developer's. */
   readonly home: string;
 }
 
@@ -21,6 +22,9 @@ export function environmentVariables(
 ): Readonly<Record<string, string>> {
   const { logging } = definition;
   return {
+    // Lambda has no such files; here, the developer's could be found.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_DEFAULT_REGION: definition.region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memorySizeInMB),

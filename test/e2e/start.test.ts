@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createSqsClient } from '../../local/sqs/sqs-client.ts';
+import { startScriptedServer } from '../support/scripted-server.ts';
 import { until } from '../support/world.ts';
 
 jest.setTimeout(120_000);
@@ -31,8 +32,13 @@ describe('npm start', () => {
     }
   });
 
-  function start(...args: string[]): Run {
-    const child = spawn(process.execPath, ['local/main.ts', ...args], { cwd: PROJECT });
+  const start = (...args: string[]) => startWith({}, ...args);
+
+  function startWith(env: Readonly<Record<string, string>>, ...args: string[]): Run {
+    const child = spawn(process.execPath, ['local/main.ts', ...args], {
+      cwd: PROJECT,
+      env: { ...process.env, ...env },
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -59,6 +65,32 @@ describe('npm start', () => {
     const run = start('--users', file, '-c', 'fifo=true');
     expect({ code: await run.ended, output: run.output() }).toMatchObject({ code: 0 });
     expect(run.output()).toMatch(/Users in the dataset +│ +2 /);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("takes nothing from the user's AWS and proxy settings", async () => {
+    const proxy = await startScriptedServer((_, response) => response.writeHead(403).end());
+    const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
+    const config = join(directory, 'config');
+    writeFileSync(config, '[[[\n[profile there]\nuse_dualstack_endpoint = true\nretry_mode = never\n');
+    const run = startWith({
+      AWS_USE_FIPS_ENDPOINT: 'true',
+      AWS_ENDPOINT_URL: proxy.endpoint,
+      AWS_ENDPOINT_URL_SQS: proxy.endpoint,
+      AWS_CONFIG_FILE: config,
+      AWS_SHARED_CREDENTIALS_FILE: config,
+      AWS_PROFILE: 'nobody',
+      AWS_RETRY_MODE: 'never',
+      AWS_DEFAULTS_MODE: 'odd',
+      AWS_CA_BUNDLE: '/nowhere',
+      NODE_USE_ENV_PROXY: '1',
+      HTTP_PROXY: proxy.endpoint,
+      HTTPS_PROXY: proxy.endpoint,
+    });
+    expect({ code: await run.ended, output: run.output() }).toMatchObject({ code: 0 });
+    expect(run.output()).toMatch(/Users in the dataset +│ +399 /);
+    expect(proxy.requests()).toBe(0);
+    await proxy.stop();
     rmSync(directory, { recursive: true });
   });
 

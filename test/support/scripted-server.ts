@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { localClientSettings } from '../../local/client-settings.ts';
 
 export interface ScriptedServer {
   readonly endpoint: string;
@@ -33,5 +34,8 @@ export async function startScriptedServer(
 
 /** Dummy settings for an SDK client of a local server, so that nothing is looked up in the machine's configuration. */
 export function localClient(endpoint: string) {
-  return { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  return {
+    ...localClientSettings({ endpoint, region: 'eu-west-1' }),
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -116,6 +117,9 @@ describe('an invocation', () => {
       QUEUE_URL: 'local',
       AWS_ACCESS_KEY_ID: 'local',
       PATH: process.env.PATH,
+      // Not the developer's.
+      AWS_CONFIG_FILE: devNull,
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
     });
     const ofNobody = Object.keys(payload).filter((name) => !/^(AWS_|LAMBDA_|_HANDLER$)/.test(name));
     expect(ofNobody.sort()).toEqual(['DATASET_ARN', 'HOME', 'LANG', 'PATH', 'QUEUE_URL', 'TZ']);

@@ -1,4 +1,5 @@
 import { PersonalizeEventsClient, PutUsersCommand, type User } from '@aws-sdk/client-personalize-events';
+import { localClientSettings } from '../../../local/client-settings.ts';
 import {
   type PutUsersService,
   type PutUsersServiceOptions,
@@ -17,8 +18,7 @@ export const AUTHORIZATION =
 /** The real client of the SDK, which tries once, so that a test sees what the service answered. */
 export function clientOf({ endpoint }: { readonly endpoint: string }): PersonalizeEventsClient {
   return new PersonalizeEventsClient({
-    endpoint,
-    region: 'eu-central-1',
+    ...localClientSettings({ endpoint, region: 'eu-central-1' }),
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
     maxAttempts: 1,
   });
