@@ -2,6 +2,7 @@
 
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { awsConnection } from '../aws/connections/aws-connection.ts';
 import { errorName } from '../aws/error-name.ts';
 import { SqsProtocol } from '../aws/sqs/sqs-protocol.ts';
 import type { OutputName } from '../contract/deployment/outputs.ts';
@@ -13,8 +14,14 @@ import type { AwsPlace, AwsTarget, TargetOptions } from './target.ts';
 /** Somebody waits for the answer, and nobody will repeat the command at once. Times are milliseconds. */
 const PATIENCE = {
   maxAttempts: 5,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+  limits: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 } as const;
+
+/** The settings of a client for a place; each client has connections of its own. */
+export function clientSettings(place: AwsPlace) {
+  const { maxAttempts, limits } = PATIENCE;
+  return { ...place, maxAttempts, ...awsConnection({ profile: place.profile, limits }) };
+}
 
 /**
  * Finds a stack.
@@ -23,7 +30,7 @@ const PATIENCE = {
  */
 export async function connectToStack(options: TargetOptions): Promise<AwsTarget> {
   const place = placeOf(options);
-  const cloudFormation = withCallsRemembered(new CloudFormationClient({ ...place, ...PATIENCE }));
+  const cloudFormation = withCallsRemembered(new CloudFormationClient(clientSettings(place)));
   try {
     const region = await cloudFormation.config.region();
     const outputs = outputsOf(await findStack(cloudFormation, options.stack, region));
@@ -31,7 +38,7 @@ export async function connectToStack(options: TargetOptions): Promise<AwsTarget>
     const queueUrl = output('QueueUrl');
     const settings = readSettings(output('Settings')) ?? missingOutput(options.stack, 'Settings of this version');
     // The queues' URLs would otherwise decide where requests go, and not the endpoint that was set.
-    const sqs = new SQSClient({ ...place, ...PATIENCE, useQueueUrlAsEndpoint: false, protocol: SqsProtocol });
+    const sqs = new SQSClient({ ...clientSettings(place), useQueueUrlAsEndpoint: false, protocol: SqsProtocol });
     return {
       kind: 'aws',
       name: options.stack,

@@ -1,4 +1,5 @@
 /** JSON from a local service. */
+
 import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
 

@@ -7,6 +7,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { classify } from '../aws/classify-error.ts';
+import { ProxyError } from '../aws/connections/proxies.ts';
 import { timeLimit } from '../aws/time-limit.ts';
 import type { Reason } from '../contract/message/reason.ts';
 import { backoffInMilliseconds } from './backoff.ts';
@@ -119,6 +120,7 @@ function isRefusal(error: EntryError): boolean {
 }
 
 function isWorthRepeating(failure: unknown): boolean {
+  if (failure instanceof ProxyError && failure.refusedWith !== undefined && failure.refusedWith < 500) return false;
   const classified = classify(failure);
   return classified.kind === 'transient' && classified.cause !== 'deployment';
 }

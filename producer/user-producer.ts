@@ -1,6 +1,6 @@
 /** Sends users to the users queue, from a program. */
 
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { groupOfUser, isMessageGroupId } from '../aws/sqs/message-group.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
 import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
@@ -8,6 +8,7 @@ import { createMessageReader, type MessageReader } from '../contract/message/rea
 import type { UserRecord } from '../contract/message/schema.ts';
 import { UserRefusedError, UsersNotSentError } from './errors.ts';
 import type { Draft } from './pack.ts';
+import { createQueueClient } from './queue-client.ts';
 import { readUser } from './read-user.ts';
 import type { Refusal, SendReport } from './send-report.ts';
 import { type SettleOptions, settle } from './settle.ts';
@@ -19,7 +20,8 @@ export interface UserProducerOptions<Properties extends PropertiesOf<Properties>
   /**
    * Speaks to SQS; it needs `sqs:SendMessage` on the queue. Whoever gives it, destroys it.
    *
-   * @default one for the region of the queue, with credentials from the usual places
+   * @default one for the region of the queue, with credentials from the usual places, through the proxy of HTTPS_PROXY, at the
+   * endpoint that the AWS configuration chooses, or else the host of `queueUrl`
    */
   readonly client?: SQSClient;
   /**
@@ -93,7 +95,10 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
   #nextLane = 0;
   #closed = false;
 
-  /** @throws RangeError or TypeError for options that make no sense */
+  /**
+   * @throws RangeError or TypeError for options that make no sense
+   * @throws ProxyError when no client is given, and the environment names a proxy that cannot be used
+   */
   constructor(options: UserProducerOptions<Properties>) {
     checkOptions(options);
     const {
@@ -106,7 +111,7 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
     this.#options = options;
     this.#fifo = isFifo(queueUrl);
     this.#readMessage = createMessageReader({ maxPropertiesLength });
-    this.#ownClient = options.client ? undefined : new SQSClient(regionOf(queueUrl));
+    this.#ownClient = options.client ? undefined : createQueueClient(queueUrl);
     this.#settling = {
       client: options.client ?? this.#ownClient!,
       queueUrl,
@@ -261,12 +266,6 @@ async function* once<Item>(item: Item): AsyncGenerator<Item> {
 
 function isFifo(queueUrl: string): boolean {
   return queueUrl.endsWith('.fifo');
-}
-
-/** Source: SQS endpoints and quotas. */
-function regionOf(queueUrl: string): { region?: string } {
-  const [, region] = /^https:\/\/sqs\.([a-z\d-]+)\.amazonaws\.com/.exec(queueUrl) ?? [];
-  return region === undefined ? {} : { region };
 }
 
 function checkOptions<Properties extends PropertiesOf<Properties>>(options: UserProducerOptions<Properties>): void {

@@ -1,5 +1,6 @@
 /** What an error of an AWS client means for whoever typed the command, and what to do about it. */
 import { types } from 'node:util';
+import { ProxyError } from '../../aws/connections/proxies.ts';
 import { type AwsCall, callOf } from './calls.ts';
 
 /** A sentence that says what is wrong, and one that says what to do. */
@@ -33,6 +34,8 @@ export function explainAwsError(error: unknown): Explanation | undefined {
 
 /** The first that knows the error explains it. */
 const EXPLANATIONS: readonly ((thrown: Thrown) => Explanation | undefined)[] = [
+  explainProxy,
+  explainCertificate,
   explainMissingRegion,
   explainMissingCredentials,
   explainExpiredCredentials,
@@ -41,10 +44,46 @@ const EXPLANATIONS: readonly ((thrown: Thrown) => Explanation | undefined)[] = [
   explainDeniedAccess,
   explainMissingQueue,
   explainThrottling,
+  explainSetting,
   explainNetwork,
   explainUnreadableAnswer,
   explainOtherAnswer,
 ];
+
+/** See aws/connections/proxies.ts. Its message names the proxy. */
+function explainProxy({ name, message, code }: Thrown): Explanation | undefined {
+  if (name !== 'ProxyError' || isCertificateCode(code)) return undefined;
+  const hint = / 407 |: 407/.test(message)
+    ? 'It takes a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.'
+    : 'Check HTTPS_PROXY. Hosts in NO_PROXY, with commas between, are asked without a proxy.';
+  return { message: sentence(message.charAt(0).toUpperCase() + message.slice(1)), hint };
+}
+
+/** Source: Node.js documentation, TLS, X509 certificate error codes. */
+function isCertificateCode(code: string | undefined): boolean {
+  return code !== undefined && /CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER/.test(code);
+}
+
+/** A proxy that looks into what passes shows a certificate of its own. */
+function explainCertificate({ code, message }: Thrown): Explanation | undefined {
+  if (!isCertificateCode(code)) return undefined;
+  return {
+    message: `The certificate is not trusted: ${sentence(message)}`,
+    hint: 'If it is that of a proxy of your organization, put the file of its authority into AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS.',
+  };
+}
+
+/** What is thrown before anything is sent. */
+function explainSetting({ name, message, code, status, call }: Thrown): Explanation | undefined {
+  if (name === 'CertificateBundleError') return { message: sentence(message), hint: undefined };
+  const isSetting =
+    name === 'EndpointError' || /^Invalid (parameter|Configuration)\b/.test(message) || code === 'ERR_INVALID_URL';
+  if (!isSetting || status !== undefined || !call) return undefined;
+  return {
+    message: `A setting of AWS cannot be used: ${sentence(message)}`,
+    hint: 'Check the AWS_... environment variables, AWS_ENDPOINT_URL... first, and the profile (aws configure list).',
+  };
+}
 
 function explainMissingRegion({ message }: Thrown): Explanation | undefined {
   if (!/^Region is missing/.test(message)) return undefined;
@@ -168,7 +207,7 @@ function explainNetwork({ name, code, message, status, call }: Thrown): Explanat
   if (!isNetwork) return undefined;
   return {
     message: `${call ? `${call.action} got no answer` : 'There is no answer'}: ${sentence(message || code || name)}`,
-    hint: 'Check the network, the region, and AWS_ENDPOINT_URL... if one is set.',
+    hint: 'Check the network, the region, and AWS_ENDPOINT_URL... and HTTPS_PROXY if they are set.',
   };
 }
 
@@ -196,7 +235,8 @@ interface SdkError extends Error {
 function inspect(error: Error): Thrown {
   const { code, $metadata, errors } = error as SdkError;
   return {
-    name: error.name,
+    // The SDK renames errors of some codes.
+    name: error instanceof ProxyError ? 'ProxyError' : error.name,
     // Of an address for each IP version that was tried, as for localhost.
     message: error.message || (errors?.[0]?.message ?? ''),
     code: typeof code === 'string' ? code : undefined,
