@@ -13,7 +13,8 @@ import {
 import type { MessageReader } from '../../contract/message/read-message.ts';
 import type { BackoffSettings } from './backoff.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { type Delivery, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
 import type { Message } from './message.ts';
 import type { Pacer } from './pacer.ts';
 import type { Ports } from './ports.ts';

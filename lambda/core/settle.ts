@@ -6,7 +6,7 @@ import type { Reason } from '../../contract/message/reason.ts';
 import { writeUser } from '../../contract/message/write-message.ts';
 import { type BackoffSettings, backoffInSeconds } from './backoff.ts';
 import { createDeadLetter, type DeadLetter } from './dead-letter.ts';
-import type { Delivery } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
 import type { Message } from './message.ts';
 import type { VisibilityChange } from './ports.ts';
 import { isUnsettled } from './verdict.ts';

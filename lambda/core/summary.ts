@@ -1,5 +1,5 @@
 /** What an invocation came to, in counts and names of errors only: all of it may be logged. */
-import type { DeliveryStatistics } from './deliver.ts';
+import type { DeliveryStatistics } from './call-group.ts';
 import type { Intake, Settlement } from './settle.ts';
 import { isUnsettled } from './verdict.ts';
 

@@ -1,6 +1,8 @@
 import { createVirtualClock } from '../../bench/simulation/virtual-clock.ts';
 import type { UserRecord } from '../../contract/message/schema.ts';
-import { type DeliverOptions, type Delivery, type DeliveryStatistics, deliver } from '../../lambda/core/deliver.ts';
+import type { CallOptions, DeliveryStatistics } from '../../lambda/core/call-group.ts';
+import { deliver } from '../../lambda/core/deliver.ts';
+import type { Delivery } from '../../lambda/core/delivery.ts';
 import { createPacer } from '../../lambda/core/pacer.ts';
 
 /** Deliveries of users with these ids, each without an older record. */
@@ -22,7 +24,7 @@ export interface DeliverRun {
 export async function runDeliver(
   newest: readonly Delivery[],
   answer: (users: readonly UserRecord[], call: number) => unknown = () => undefined,
-  options: Partial<DeliverOptions> & { callsPerSecond?: number; latency?: number } = {},
+  options: Partial<CallOptions> & { callsPerSecond?: number; latency?: number } = {},
 ): Promise<DeliverRun> {
   const clock = createVirtualClock();
   const calls: string[][] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Delivery } from '../../../lambda/core/deliver.ts';
+import type { Delivery } from '../../../lambda/core/delivery.ts';
 import { deliveriesOf, refusing, runDeliver } from '../../support/deliver.ts';
 import { INTERNAL_FAILURE, INVALID_INPUT, NOT_FOUND, serviceError, THROTTLED } from '../../support/errors.ts';
 

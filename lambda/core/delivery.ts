@@ -1,0 +1,14 @@
+/** A user record on its way to PutUsers. */
+import type { UserRecord } from '../../contract/message/schema.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A record of a user in a batch. `deliver` fills in its verdict. */
+export interface Delivery {
+  readonly user: UserRecord;
+  /** The next older record of the same user in the batch. */
+  older?: Delivery;
+  verdict?: Verdict;
+}
+
+/** Records that share a call: 1 to 10, each of another user. */
+export type Group = readonly Delivery[];
