@@ -1,4 +1,4 @@
-/** This project's function in the simulation: the real core, put together as lambda/handler.ts does. */
+/** This project's function in the simulation: the real core, put together as lambda/create-handler.ts does. */
 
 import type { SQSRecord } from 'aws-lambda';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../../contract/dataset/put-users-limits.ts';

@@ -1,0 +1,72 @@
+/** Puts the function together: AWS clients become ports, the core is called, its answer becomes a partial batch response. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { errorName } from '../aws/error-name.ts';
+import { createMessageReader } from '../contract/message/read-message.ts';
+import { sendDeadLettersWith } from './aws/dead-letter-queue.ts';
+import { toBatchResponse, toMessage } from './aws/event.ts';
+import { createInvocationClock } from './aws/invocation-clock.ts';
+import { putUsersWith } from './aws/put-users.ts';
+import { createMetrics, report } from './aws/telemetry.ts';
+import { changeVisibilityWith } from './aws/visibility.ts';
+import { readConfig } from './config.ts';
+import { createIngest } from './core/ingest.ts';
+import { createPacer } from './core/pacer.ts';
+
+/** Handles a batch of the users queue. Never throws: what could not be handled is reported as failed. */
+export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/**
+ * Makes the handler of one execution environment.
+ *
+ * @param env - its environment variables
+ * @throws ConfigurationError
+ */
+export function createHandler(env: Readonly<Record<string, string | undefined>>): Handler {
+  const config = readConfig(env);
+  const logger = new Logger();
+  const metrics = createMetrics(env.AWS_LAMBDA_FUNCTION_NAME);
+  const clock = createInvocationClock(config.TIMEOUT_SECONDS * 1000);
+  const clientSettings = {
+    // Where Lambda puts the role's credentials. lib/bundling.ts leaves out every other way to find some.
+    credentials: fromEnv(),
+    requestHandler: { connectionTimeout: 2_000 },
+  };
+  const personalize = new PersonalizeEventsClient({ ...clientSettings, maxAttempts: 1 });
+  const sqs = new SQSClient(clientSettings);
+
+  const ingest = createIngest(
+    {
+      putUsers: putUsersWith(personalize, config.DATASET_ARN),
+      sendDeadLetters: sendDeadLettersWith(sqs, config.DEAD_LETTER_QUEUE_URL),
+      changeVisibility: changeVisibilityWith(sqs, config.QUEUE_URL),
+      clock,
+      wallClock: Date.now,
+      random: Math.random,
+    },
+    createPacer({ callsPerSecond: config.REQUESTS_PER_SECOND / config.MAX_CONCURRENCY }, clock),
+    createMessageReader({ maxPropertiesLength: config.MAX_PROPERTIES_LENGTH }),
+    {
+      maxReceiveCount: config.MAX_RECEIVE_COUNT,
+      backoff: { baseInSeconds: config.BACKOFF_BASE_SECONDS, maxInSeconds: config.BACKOFF_MAX_SECONDS },
+    },
+  );
+
+  return async (event, context) => {
+    logger.addContext(context);
+    try {
+      const { failedMessageIds, summary } = await ingest(event.Records.map(toMessage), {
+        requestId: context.awsRequestId,
+        endsAt: clock.begin(context.getRemainingTimeInMillis()),
+      });
+      report(summary, logger, metrics);
+      return toBatchResponse(failedMessageIds);
+    } catch (error) {
+      logger.error('The batch failed as a whole and is retried', { errors: { [errorName(error)]: 1 } });
+      return toBatchResponse(event.Records.map(({ messageId }) => messageId));
+    }
+  };
+}
