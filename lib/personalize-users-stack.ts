@@ -1,18 +1,21 @@
 /** The stack that `cdk deploy` makes: one pipeline, the producers that may send to it, and where to find its parts. */
 
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import { ArnPrincipal, OrganizationPrincipal } from 'aws-cdk-lib/aws-iam';
+import { ArnPrincipal, type IPrincipal, OrganizationPrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { placeOf } from '../contract/dataset/dataset-arn.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
 import { OUTPUTS, type OutputName } from '../contract/deployment/outputs.ts';
 import { writeSettings } from '../contract/deployment/settings-output.ts';
 import { createEncryptionKey } from './encryption-key.ts';
-import { regionOfKey } from './encryption-key-arn.ts';
 import { UserIngestionMonitoring } from './monitoring/user-ingestion-monitoring.ts';
+import { difference, placeOfArn, placeOfEnvironment, refuseImpossibleDataset } from './place.ts';
+import { queuePolicyProblem } from './queue-policy.ts';
+import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
 import { SettingError } from './setting.ts';
 import { checkSettings, type ENCRYPTIONS } from './settings.ts';
+import { sizing } from './sizing.ts';
 import { DEFAULT_REMOVAL_POLICY, UserIngestion, type UserIngestionProps } from './user-ingestion.ts';
 
 /** What the stack is made from. Its account and region are the dataset's: nothing else could call PutUsers on it. */
@@ -65,9 +68,10 @@ export class PersonalizeUsersStack extends Stack {
     checkSettings(props);
     for (const refuse of REFUSALS) refuse(props);
     super(scope, id, { description: DESCRIPTION, ...props, env: placeOf(props.datasetArn) });
+    const producers = producersOf(props);
+    refuseProducersWithoutRoom(this, producers, props);
     this.ingestion = new UserIngestion(this, 'Users', { ...props, encryptionKey: encryptionKeyOf(this, props) });
-    for (const arn of props.producerPrincipalArns ?? []) this.ingestion.grantSend(new ArnPrincipal(arn));
-    if (props.producerOrganizationId) this.ingestion.grantSend(new OrganizationPrincipal(props.producerOrganizationId));
+    for (const producer of producers) this.ingestion.grantSend(producer);
     this.monitoring = monitoringOf(this, this.ingestion, props);
     addOutputs(this, this.ingestion);
     if (this.monitoring) addMonitoringOutputs(this, this.monitoring);
@@ -76,6 +80,12 @@ export class PersonalizeUsersStack extends Stack {
 }
 
 const DESCRIPTION = 'Keeps an Amazon Personalize Users dataset up to date with the users that are sent to a queue.';
+
+/** Who may send, of those that the stack is told of. */
+function producersOf({ producerPrincipalArns = [], producerOrganizationId }: PersonalizeUsersStackProps): IPrincipal[] {
+  const principals: IPrincipal[] = producerPrincipalArns.map((arn) => new ArnPrincipal(arn));
+  return producerOrganizationId ? [...principals, new OrganizationPrincipal(producerOrganizationId)] : principals;
+}
 
 /** The key that was given, or one that is made, or none. */
 function encryptionKeyOf(stack: Stack, props: PersonalizeUsersStackProps): IKey | undefined {
@@ -98,11 +108,29 @@ function monitoringOf(stack: Stack, ingestion: UserIngestion, props: Personalize
 
 /** What cannot be together, each with a sentence that says which setting to change. */
 const REFUSALS: readonly ((props: PersonalizeUsersStackProps) => void)[] = [
+  refuseOtherEnvironment,
+  refuseDatasetOfNoPartition,
   refuseKeyWithoutUse,
   refuseTwoKeys,
   refuseKeyElsewhere,
   refuseEmailWithoutAlarms,
 ];
+
+/** TypeScript knows of no `env` here, but takes one in props that are spread. */
+function refuseOtherEnvironment({ datasetArn, env }: PersonalizeUsersStackProps & Pick<StackProps, 'env'>): void {
+  const { account = '', region = '' } = env ?? {};
+  const [given, dataset] = [placeOfEnvironment({ account, region }), placeOfArn(datasetArn)];
+  const part = difference(given, dataset, ['region', 'account']);
+  if (part === undefined) return;
+  throw new SettingError(
+    'env',
+    `env is the dataset's, whose ${part} is ${dataset[part]}, but got ${given[part]}: leave it out.`,
+  );
+}
+
+function refuseDatasetOfNoPartition({ datasetArn }: PersonalizeUsersStackProps): void {
+  refuseImpossibleDataset(datasetArn);
+}
 
 function refuseKeyWithoutUse({ encryption, encryptionKey, encryptionKeyArn }: PersonalizeUsersStackProps): void {
   if (encryption !== 'service-managed' || !(encryptionKey || encryptionKeyArn)) return;
@@ -122,11 +150,12 @@ function refuseTwoKeys({ encryptionKey, encryptionKeyArn }: PersonalizeUsersStac
 
 /** Source: CreateQueue and AssociateKmsKey API references. */
 function refuseKeyElsewhere({ datasetArn, encryptionKeyArn }: PersonalizeUsersStackProps): void {
-  const { region } = placeOf(datasetArn);
-  if (!encryptionKeyArn || regionOfKey(encryptionKeyArn) === region) return;
+  const dataset = placeOfArn(datasetArn);
+  const part = encryptionKeyArn && difference(placeOfArn(encryptionKeyArn), dataset, ['partition', 'region']);
+  if (!part) return;
   throw new SettingError(
     'encryptionKeyArn',
-    `encryptionKeyArn takes a key in the dataset's region, which is ${region}, but got ${JSON.stringify(encryptionKeyArn)}.`,
+    `encryptionKeyArn takes a key in the dataset's ${part}, which is ${dataset[part]}, but got ${JSON.stringify(encryptionKeyArn)}.`,
   );
 }
 
@@ -136,6 +165,24 @@ function refuseEmailWithoutAlarms({ monitoring, alarmEmail }: PersonalizeUsersSt
     'alarmEmail',
     'alarmEmail is given and monitoring is false, which leaves no alarms to tell of: leave out one of them.',
   );
+}
+
+/**
+ * A queue's policy has only so much room. How much the producers need is seen from a queue that is thrown away, since the
+ * function is bundled as soon as it is made, which takes a while and prints lines of its own.
+ */
+function refuseProducersWithoutRoom(
+  stack: Stack,
+  producers: readonly IPrincipal[],
+  { datasetArn }: PersonalizeUsersStackProps,
+): void {
+  const sketch = new Construct(stack, 'Sketch');
+  const sizes = { ...sizing({}), removalPolicy: DEFAULT_REMOVAL_POLICY };
+  const queue = createUsersQueue(sketch, sizes, createDeadLetterQueue(sketch, sizes));
+  for (const producer of producers) queue.grant(producer, 'sqs:SendMessage');
+  const problem = queuePolicyProblem(queue, 'the users queue', placeOfArn(datasetArn));
+  stack.node.tryRemoveChild('Sketch');
+  if (problem !== undefined) throw new SettingError('producerPrincipalArns', `producerPrincipalArns: ${problem}`);
 }
 
 function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryptionKey }: UserIngestion): void {

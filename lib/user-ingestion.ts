@@ -12,8 +12,11 @@ import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-lim
 import type { IngestionMetricName } from '../contract/deployment/metrics.ts';
 import { grantUseThroughSqs } from './encryption-key.ts';
 import { createExecutionRole } from './execution-role.ts';
+import { refuseUnusableKey } from './given-key.ts';
 import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
 import { ingestionMetric } from './monitoring/ingestion-metrics.ts';
+import { type Place, placeOfPipeline, refuseDatasetElsewhere } from './place.ts';
+import { queuePolicyProblem } from './queue-policy.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
 import { checkSettings, type LOG_LEVELS } from './settings.ts';
 import { type Sizing, type SizingProps, sizing } from './sizing.ts';
@@ -93,6 +96,9 @@ export class UserIngestion extends Construct {
   constructor(scope: Construct, id: string, props: UserIngestionProps) {
     super(scope, id);
     const settings = complete(props);
+    const place = placeOfPipeline(this, props.datasetArn);
+    refuseDatasetElsewhere(this, props.datasetArn);
+    if (props.encryptionKey) refuseUnusableKey(props.encryptionKey, place);
     this.encryptionKey = settings.encryptionKey;
     this.sizing = settings.sizing;
     this.deadLetterQueue = createDeadLetterQueue(this, settings);
@@ -100,6 +106,8 @@ export class UserIngestion extends Construct {
     this.logGroup = createLogGroup(this, settings);
     this.function = this.createFunction(settings);
     this.eventSourceMapping = connect(this, this.queue, this.function, settings);
+    // Whoever has the queues can add to their policies until the app is synthesized.
+    this.node.addValidation({ validate: () => policyProblems(this, place) });
   }
 
   /**
@@ -138,6 +146,14 @@ export class UserIngestion extends Construct {
 
 type CompleteProps = Required<Omit<UserIngestionProps, 'encryptionKey'>> &
   Pick<UserIngestionProps, 'encryptionKey'> & { readonly sizing: Sizing };
+
+function policyProblems({ queue, deadLetterQueue }: UserIngestion, place: Place): string[] {
+  const problems = [
+    queuePolicyProblem(queue, 'the users queue', place),
+    queuePolicyProblem(deadLetterQueue, 'the dead-letter queue', place),
+  ];
+  return problems.filter((problem) => problem !== undefined);
+}
 
 /** Checks what is given and decides what is not. */
 function complete(props: UserIngestionProps): CompleteProps {

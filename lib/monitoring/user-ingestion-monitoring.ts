@@ -4,6 +4,7 @@ import type { AlarmBase, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefaultDashboardFactory, MonitoringFacade, notifySns } from 'cdk-monitoring-constructs';
 import { Construct } from 'constructs';
+import { difference, placeOfArn, placeOfEnvironment } from '../place.ts';
 import { SettingError } from '../setting.ts';
 import { checkSettings } from '../settings.ts';
 import type { UserIngestion } from '../user-ingestion.ts';
@@ -56,6 +57,7 @@ export class UserIngestionMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: UserIngestionMonitoringProps) {
     super(scope, id);
     refuse(props);
+    refuseTopicElsewhere(this, props);
     const { ingestion, name = uniqueName(this) } = props;
     const definitions = alarmsOf(ingestion);
     const alarmArns = definitions.map((definition) => alarmArn(Stack.of(this), `${name}-${definition.name}`));
@@ -94,6 +96,22 @@ function refuse({ name, alarmEmail, alarmTopic }: UserIngestionMonitoringProps):
   }
   if (alarmEmail === undefined || alarmTopic === undefined) return;
   throw new SettingError('alarmEmail', 'alarmEmail and alarmTopic are both given: subscribe the address to the topic.');
+}
+
+/**
+ * Source: what PutMetricAlarm answers, "Invalid region ca-central-1 specified. Only us-west-2 is supported." and "Invalid
+ * partition aws specified. Only aws-us-gov is supported." (cds-snc/notification-terraform, pull request 128;
+ * aws-samples/amazon-cloudwatch-auto-alarms, issue 61).
+ */
+function refuseTopicElsewhere(scope: Construct, { alarmTopic }: UserIngestionMonitoringProps): void {
+  if (alarmTopic === undefined) return;
+  const [topic, alarms] = [placeOfArn(alarmTopic.topicArn), placeOfEnvironment(Stack.of(scope))];
+  const part = difference(topic, alarms, ['partition', 'region']);
+  if (part === undefined) return;
+  throw new SettingError(
+    'alarmTopic',
+    `alarmTopic takes a topic in the alarms' ${part}, which is ${alarms[part]}, but got one in ${topic[part]}.`,
+  );
 }
 
 function uniqueName(construct: Construct): string {

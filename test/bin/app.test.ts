@@ -23,6 +23,11 @@ const WRONG: readonly [setting: string, value: unknown, sentence: string][] = [
     'my stack',
     'stackName takes letters, digits and hyphens, a letter first, at most 128 of them, but got "my stack".',
   ],
+  [
+    'producerPrincipalArns',
+    Array.from({ length: 60 }, (_, index) => `arn:aws:iam::111122223333:role/producer-${index}`).join(),
+    'producerPrincipalArns: the policy of the users queue would name 60 principals, and SQS takes 50: name whole accounts',
+  ],
   ['producerPrincipalArns', '*', 'producerPrincipalArns takes ARNs of IAM roles, users or accounts'],
   [
     'producerOrganizationId',
