@@ -11,12 +11,16 @@ import { toBatchResponse, toMessage } from './aws/event.ts';
 import { createInvocationClock } from './aws/invocation-clock.ts';
 import { putUsersWith } from './aws/put-users.ts';
 import { createMetrics, report } from './aws/telemetry.ts';
+import { mustBeSqsEvent } from './aws/unexpected-event.ts';
 import { changeVisibilityWith } from './aws/visibility.ts';
 import { readConfig } from './config.ts';
 import { createIngest } from './core/ingest.ts';
 import { createPacer } from './core/pacer.ts';
 
-/** Handles a batch of the users queue. Never throws: what could not be handled is reported as failed. */
+/**
+ * Handles a batch of the users queue. What could not be handled is reported as failed. It throws an UnexpectedEventError for an
+ * event that is no such batch, and for no other reason.
+ */
 export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
@@ -56,6 +60,7 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>)
   );
 
   return async (event, context) => {
+    mustBeSqsEvent(event);
     logger.addContext(context);
     try {
       const { failedMessageIds, summary } = await ingest(event.Records.map(toMessage), {

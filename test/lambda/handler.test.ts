@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 
@@ -225,3 +225,36 @@ test.each<[string, SQSEvent, Partial<Context>, string]>([
     });
   },
 );
+
+describe('an event that is no batch of the queue', () => {
+  const ofSns = { EventSource: 'aws:sns', EventVersion: '1.0', Sns: { MessageId: 'm1', Message: '{"userId":"a"}' } };
+  const ofKinesis = { eventSource: 'aws:kinesis', kinesis: { data: 'e30=' } };
+  const { messageId: _, ...withoutId } = record('m2');
+
+  test.each<[unknown, string]>([
+    [{ key1: 'value1', key2: 'value2', key3: 'value3' }, 'an object without Records'],
+    [{}, 'an object without Records'],
+    [{ userId: 'a', properties: {} }, 'an object without Records'],
+    [{ Records: { 0: record('m1') } }, 'an object whose Records are no list'],
+    [null, 'null'],
+    [undefined, 'nothing'],
+    ['{"Records":[]}', 'a string'],
+    [[record('m1')], 'a list'],
+    [{ Records: [ofSns] }, 'a record of aws:sns'],
+    [{ Records: [ofKinesis] }, 'a record of aws:kinesis'],
+    [{ Records: [{ eventSource: 'aws:user-0042', messageId: 'm1' }] }, 'a record of another source'],
+    [{ Records: [null] }, 'a record without a messageId'],
+    // The answer could not name it, so that Lambda would delete it.
+    [{ Records: [record('m1'), withoutId] }, 'a record without a messageId'],
+    [{ Records: [record('m1'), record('')] }, 'a record without a messageId'],
+  ])('%j is refused with what the function takes', async (event, got) => {
+    const handler = await newHandler();
+    // What is thrown gives a whole batch back to the queue. Source: Lambda developer guide, partial batch responses.
+    await expect(handler(event as SQSEvent, context)).rejects.toMatchObject({
+      name: 'UnexpectedEventError',
+      message: `This function takes batches of messages that Lambda receives from its SQS queue, but got ${got}. To put users into the dataset, send messages to the queue; for a test in the Lambda console, choose the template SQS.`,
+    });
+    expect(written).toEqual([]);
+    expect(requests).toEqual([]);
+  });
+});
