@@ -31,7 +31,7 @@ export interface UserIngestionProps extends SizingProps {
   /**
    * Characters in a user's `properties`, at most: 1 to 1,000,000. Longer ones are rejected unsent. Source: PutUsers API
    * reference, `User`.
-   * @default 4096
+   * @default 24000
    */
   readonly maxPropertiesLength?: number;
   /**

@@ -35,7 +35,7 @@ export interface UserProducerOptions<Properties extends PropertiesOf<Properties>
   readonly concurrency?: number;
   /** Attempts for a message, at most, about a minute with the default. @default 10 */
   readonly maxAttempts?: number;
-  /** Characters of a user's properties, written as JSON: the setting of the deployment. @default 4096 */
+  /** Characters of a user's properties, written as JSON: the setting of the deployment. @default 24000 */
   readonly maxPropertiesLength?: number;
   /** How long `send` waits for more users that can share its call, in milliseconds. @default 20 */
   readonly maxDelayInMilliseconds?: number;

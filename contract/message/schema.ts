@@ -21,9 +21,6 @@ export const CONTRACT_VERSION = 1;
 /** A userId has 1 to this many characters. Source: Personalize API reference, `User`. */
 export const MAX_USER_ID_LENGTH = 256;
 
-/** A property's text has at most this many characters. Source: Personalize quotas, categorical and string values. */
-export const MAX_VALUE_LENGTH = 1000;
-
 /** What PutUsers takes for one user: `properties` is a JSON object, written as text. */
 export interface UserRecord {
   readonly userId: string;
@@ -32,7 +29,7 @@ export interface UserRecord {
 
 /** The part of the contract that a deployment may set. */
 export interface ContractLimits {
-  /** Characters in `properties` when written as JSON. 4096 in the last public API reference. */
+  /** Characters in `properties` when written as JSON. It also bounds each text in it: PutUsers has no other limit. */
   readonly maxPropertiesLength: number;
 }
 
@@ -151,7 +148,6 @@ function problemWithProperty(member: string, value: unknown): string | undefined
 function problemWithValue(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-      if (!hasAtMostCharacters(value, MAX_VALUE_LENGTH)) return `must have at most ${MAX_VALUE_LENGTH} characters`;
       return value.isWellFormed() ? undefined : NOT_WELL_FORMED;
     case 'number':
       return Number.isFinite(value) ? undefined : 'is a number too large for a double';
@@ -188,7 +184,7 @@ function propertiesJsonSchema({ maxPropertiesLength }: ContractLimits) {
     anyOf: [
       {
         type: 'object',
-        additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_VALUE_LENGTH },
+        additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
       },
       {
         type: 'string',

@@ -18,8 +18,8 @@ export interface HttpRequest {
 }
 
 /**
- * The largest body, in bytes. Amazon says none; the largest good request has some 600 kB, unless the limit on properties
- * is set higher than it ever was. It keeps a request from taking all memory.
+ * The largest body, in bytes. Amazon says none; the largest good request has some 1 MB, or 3 MB if
+ * every character is escaped, unless the limit on properties is set higher. It keeps a request from taking all memory.
  */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 

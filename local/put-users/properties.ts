@@ -1,5 +1,4 @@
 /** What a user's `properties` may hold, whatever the dataset's schema. */
-import { characters } from './characters.ts';
 import { ServiceError } from './errors.ts';
 import { isJsonObject, kindOf } from './json.ts';
 
@@ -8,9 +7,6 @@ export type PropertyValue = string | number | boolean | null;
 
 /** A user's properties by name, in camel case. */
 export type Properties = Readonly<Record<string, PropertyValue>>;
-
-/** The most characters of a string value: the quota on categorical and string data of the developer guide. */
-const MAX_STRING_LENGTH = 1000;
 
 /**
  * Reads the JSON text of a user's properties: a flat object.
@@ -42,9 +38,6 @@ function parse(text: string): Readonly<Record<string, unknown>> {
 function checkValue(name: string, value: unknown): void {
   if (typeof value === 'object' && value !== null) {
     throw invalid(`Property '${name}' must be a string, number, boolean or null, not ${kindOf(value)}`);
-  }
-  if (typeof value === 'string' && characters(value) > MAX_STRING_LENGTH) {
-    throw invalid(`Property '${name}' must have at most ${MAX_STRING_LENGTH} characters`);
   }
 }
 

@@ -26,7 +26,7 @@ export interface PutUsersServiceOptions {
   readonly datasets: readonly NewDataset[];
   /** Requests a second for each dataset group. @default 10 a second, 10 at once */
   readonly quota?: Quota;
-  /** The most characters of a user's properties, as a string. @default 4096 */
+  /** The most characters of a user's properties, as a string. @default 24,000 */
   readonly maxPropertiesLength?: number;
   /** How long a reply takes. @default no longer than it must */
   readonly latencyInMilliseconds?: Latency;
@@ -56,7 +56,8 @@ export interface PutUsersService {
   stop(): Promise<void>;
 }
 
-const DEFAULT_MAX_PROPERTIES_LENGTH = 4096;
+/** Source: service model `personalize-events-2018-03-22`, `UserProperties`. */
+const DEFAULT_MAX_PROPERTIES_LENGTH = 24_000;
 const NO_LATENCY: Latency = { mean: 0, jitter: 0 };
 
 /** Long, so that no client finds its idle connection closed at the moment that it writes to it. */

@@ -81,7 +81,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
       MAX_RECEIVE_COUNT: '10',
       REQUESTS_PER_SECOND: '10',
       MAX_CONCURRENCY: '2',
-      MAX_PROPERTIES_LENGTH: '4096',
+      MAX_PROPERTIES_LENGTH: '24000',
       BACKOFF_BASE_SECONDS: '2',
       BACKOFF_MAX_SECONDS: '900',
       TIMEOUT_SECONDS: '40',

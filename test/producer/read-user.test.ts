@@ -32,7 +32,7 @@ describe('a user of a program', () => {
     [new Date(0), 'properties.p: nested objects are not allowed'],
     [{ years: 31 }, 'properties.p: nested objects are not allowed'],
     [() => 1, 'properties.p: must be a string, number, boolean, null or an array of strings, not a function'],
-    ['x'.repeat(1001), 'properties.p: must have at most 1000 characters'],
+    ['x'.repeat(4089), 'properties: must have at most 4096 characters when written as JSON'],
   ])('is refused with %p, and says why', (value, reason) => {
     expect(properties(value)).toBe(reason);
   });

@@ -35,7 +35,7 @@ const keepsConstraints = ajv.compile<Request>({
 
 const areFlat = ajv.compile({
   type: 'object',
-  additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: 1000 },
+  additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
 });
 
 interface Request {

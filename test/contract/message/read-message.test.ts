@@ -32,9 +32,9 @@ describe('a body that keeps the contract', () => {
       [{ userId: '😀'.repeat(256) }],
     ],
     [
-      'a value of 1000 characters',
-      JSON.stringify({ userId: 'a', properties: { s: 'é'.repeat(1000) } }),
-      [{ userId: 'a', properties: JSON.stringify({ s: 'é'.repeat(1000) }) }],
+      'a text as long as the properties may be',
+      JSON.stringify({ userId: 'a', properties: { s: 'é'.repeat(4088) } }),
+      [{ userId: 'a', properties: JSON.stringify({ s: 'é'.repeat(4088) }) }],
     ],
     [
       'names that are special in JavaScript',
@@ -95,8 +95,8 @@ describe('a body that breaks it is rejected with a reason that names the member'
     ['{"userId":"a","properties":{"first name":{}}}', 'properties["first name"]: nested objects are not allowed'],
     ['{"userId":"a","properties":{"n":1e400}}', 'properties.n: is a number too large for a double'],
     [
-      JSON.stringify({ userId: 'a', properties: { s: 'x'.repeat(1001) } }),
-      'properties.s: must have at most 1000 characters',
+      JSON.stringify({ userId: 'a', properties: { s: 'x'.repeat(4089) } }),
+      'properties: must have at most 4096 characters when written as JSON',
     ],
     [
       '{"userId":"a","properties":{"s":"\\udfff"}}',

@@ -9,7 +9,7 @@ import type { PutUsersService } from '../../../local/put-users/service.ts';
 import { startPutUsersService } from '../../../local/put-users/service.ts';
 import type { StoredUser } from '../../../local/put-users/store.ts';
 import { checkCall, usersToStore } from '../../support/check-put-users.ts';
-import { drawnFault, hostileCall, hostileRequestBody } from '../../support/hostile-requests.ts';
+import { drawnFault, hostileCall, hostileRequestBody, PROPERTIES_LIMIT } from '../../support/hostile-requests.ts';
 import { runs } from '../../support/property-runs.ts';
 import { AUTHORIZATION, DATASET_ARN, someUsers } from './support.ts';
 
@@ -58,6 +58,7 @@ describe('over a socket,', () => {
     service = await startPutUsersService({
       datasets: [{ arn: DATASET_ARN }],
       quota: 'unlimited',
+      maxPropertiesLength: PROPERTIES_LIMIT,
       onStored: (users) => stored.push(...users),
     });
   });

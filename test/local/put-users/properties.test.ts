@@ -12,8 +12,8 @@ describe('reading properties', () => {
     expect(readProperties(undefined)).toEqual({});
   });
 
-  test('takes a value of 1000 characters, however many UTF-16 units they are', () => {
-    const properties = { genres: '😀'.repeat(1000) };
+  test('takes a text of any length: what limits it is the length of the properties, and the schema', () => {
+    const properties = { biography: '😀'.repeat(20_000) };
     expect(readProperties(JSON.stringify(properties))).toEqual(properties);
   });
 });
@@ -27,7 +27,6 @@ describe('properties that are not flat are an InvalidInputException that names t
     ['{"address":{"city":"Ulm"}}', "Property 'address' must be a string, number, boolean or null, not an object"],
     ['{"age":36,"genres":["a"]}', "Property 'genres' must be a string, number, boolean or null, not an array"],
     ['{"__proto__":{}}', "Property '__proto__' must be a string, number, boolean or null, not an object"],
-    [JSON.stringify({ genres: 'x'.repeat(1001) }), "Property 'genres' must have at most 1000 characters"],
   ])('%.60s', (text, message) => {
     expect(thrownBy(() => readProperties(text))).toMatchObject({ name: 'InvalidInputException', status: 400, message });
   });

@@ -171,7 +171,7 @@ describe('the SDK throws', () => {
     ['no users', 'ValidationException', []],
     ['eleven users', 'ValidationException', someUsers(11)],
     ['an empty userId', 'ValidationException', [{ userId: '' }]],
-    ['properties of 4097 characters', 'ValidationException', [{ userId: 'a', properties: 'x'.repeat(4097) }]],
+    ['properties of 24001 characters', 'ValidationException', [{ userId: 'a', properties: 'x'.repeat(24_001) }]],
     ['properties that are no JSON', 'InvalidInputException', [{ userId: 'a', properties: 'x' }]],
     ['nested properties', 'InvalidInputException', [{ userId: 'a', properties: '{"a":{}}' }]],
   ])('for %s a %s with status 400', async (_, name, users) => {
