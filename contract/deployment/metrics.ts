@@ -28,6 +28,16 @@ export type IngestionMetricName =
 /** The metric of dead letters by reason. Its dimension {@link ERROR_CODE_DIMENSION} has a value for each reason that occurred. */
 export const DEAD_LETTERS_METRIC = 'DeadLetters';
 
+/**
+ * Users that may not fit the dataset's schema, and that PutUsers took and refused. Their dimension {@link MISFIT_DIMENSION}
+ * has a value for each kind of misfit that occurred.
+ */
+export const SUSPECTS_TAKEN_METRIC = 'SuspectsTaken';
+export const SUSPECTS_REFUSED_METRIC = 'SuspectsRefused';
+
+/** The dimension that tells suspects apart. */
+export const MISFIT_DIMENSION = 'Misfit';
+
 /** The dimension that tells dead letters apart. */
 export const ERROR_CODE_DIMENSION = 'ErrorCode';
 

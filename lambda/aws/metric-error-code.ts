@@ -10,6 +10,7 @@ export const OTHER_ERROR_CODE = 'Other';
  */
 const KNOWN: ReadonlySet<string> = new Set([
   'MessageContractViolation',
+  'SchemaMismatch',
 
   'InvalidInputException',
   'InvalidParameterCombination',

@@ -6,7 +6,11 @@ import {
   DEAD_LETTERS_METRIC,
   ERROR_CODE_DIMENSION,
   type IngestionMetricName,
+  MISFIT_DIMENSION,
+  SUSPECTS_REFUSED_METRIC,
+  SUSPECTS_TAKEN_METRIC,
 } from '../../contract/deployment/metrics.ts';
+import type { DeliveryStatistics } from '../core/call-group.ts';
 import type { Summary, Tally } from '../core/summary.ts';
 import { metricErrorCode } from './metric-error-code.ts';
 
@@ -25,6 +29,7 @@ export function report(summary: Summary, logger: Logger, metrics: Metrics): void
   writeLogs(summary, logger);
   publishCounts(summary, metrics);
   publishDeadLetters(summary.deadLetterReasons, metrics);
+  publishSuspects(summary.calls.suspects, metrics);
 }
 
 function writeLogs(summary: Summary, logger: Logger): void {
@@ -64,6 +69,16 @@ function publishDeadLetters(reasons: Tally, metrics: Metrics): void {
   for (const [code, count] of counts) {
     metrics.addDimension(ERROR_CODE_DIMENSION, code);
     metrics.addMetric(DEAD_LETTERS_METRIC, MetricUnit.Count, count);
+    metrics.publishStoredMetrics();
+  }
+}
+
+/** One line for each kind, with both counts. */
+function publishSuspects(suspects: DeliveryStatistics['suspects'], metrics: Metrics): void {
+  for (const [kind, { delivered, rejected }] of Object.entries(suspects ?? {})) {
+    metrics.addDimension(MISFIT_DIMENSION, kind);
+    metrics.addMetric(SUSPECTS_TAKEN_METRIC, MetricUnit.Count, delivered);
+    metrics.addMetric(SUSPECTS_REFUSED_METRIC, MetricUnit.Count, rejected);
     metrics.publishStoredMetrics();
   }
 }

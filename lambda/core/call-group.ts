@@ -1,6 +1,7 @@
 /** One group's call to PutUsers: paced, and repeated for as long as that makes sense. */
 import { type Classification, classify } from '../../aws/classify-error.ts';
 import type { Random } from '../../aws/equal-jitter.ts';
+import type { MisfitKind } from '../../contract/dataset/misfits.ts';
 import { CALL_TIMEOUT_IN_MILLISECONDS } from '../../contract/deployment/time-budget.ts';
 import type { Reason } from '../../contract/message/reason.ts';
 import type { Group } from './delivery.ts';
@@ -24,6 +25,8 @@ export interface DeliveryStatistics {
   throttledCalls: number;
   /** Users in all attempts together. */
   usersCalled: number;
+  /** Suspects that PutUsers took and refused, by their kinds of misfit. @default there were none */
+  suspects?: Partial<Record<MisfitKind, { delivered: number; rejected: number }>>;
 }
 
 export interface CallOptions {

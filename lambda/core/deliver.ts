@@ -3,7 +3,9 @@
  *
  * Records are called in groups of ten, or of fewer where many are rejected. Of several records of one user only the newest
  * is called; an older one gets its turn when the newer was rejected. A rejected group is split until its culprits are found.
+ * Who may not fit the dataset's schema never shares a call with who does (lanes.ts).
  */
+import { describeMisfit } from '../../contract/message/read-message.ts';
 import {
   type CallGroup,
   type CallOptions,
@@ -12,7 +14,8 @@ import {
   type Outcome,
 } from './call-group.ts';
 import type { Delivery, Group } from './delivery.ts';
-import { createLane, type Lane } from './lane.ts';
+import type { Lane } from './lane.ts';
+import { createLanes, type Lanes, type SuspectMemory } from './lanes.ts';
 import { firstPartSize } from './split.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -22,6 +25,12 @@ const MAX_GROUPS_IN_FLIGHT = 10;
 /** What one batch's delivery goes on with. */
 interface Run {
   readonly call: CallGroup;
+  readonly lanes: Lanes;
+  readonly statistics: DeliveryStatistics;
+}
+
+/** A run, and the lane of the group at hand. */
+interface LaneRun extends Run {
   readonly lane: Lane;
 }
 
@@ -30,21 +39,27 @@ interface Run {
  * has its verdict. Never throws.
  *
  * @param newest - one record a user
+ * @param memory - what the environment has learnt of suspects; it learns more
  */
-export async function deliver(newest: readonly Delivery[], options: CallOptions): Promise<DeliveryStatistics> {
+export async function deliver(
+  newest: readonly Delivery[],
+  options: CallOptions,
+  memory: SuspectMemory = new Map(),
+): Promise<DeliveryStatistics> {
   const statistics: DeliveryStatistics = { calls: 0, throttledCalls: 0, usersCalled: 0 };
-  await callAll({ call: createCallGroup(options, statistics), lane: createLane(newest) });
+  await callAll({ call: createCallGroup(options, statistics), lanes: createLanes(newest, memory), statistics });
   return statistics;
 }
 
 async function callAll(run: Run): Promise<void> {
-  const { lane } = run;
+  const { lanes } = run;
   const inFlight = new Set<Promise<void>>();
-  while (lane.left > 0 || inFlight.size > 0) {
+  while (lanes.left > 0 || inFlight.size > 0) {
     // A group in flight may yet bring back some, so what fills no whole group waits for it.
-    const mayStart = lane.left >= lane.groupSize() ? inFlight.size < MAX_GROUPS_IN_FLIGHT : inFlight.size === 0;
-    if (mayStart) {
-      const settled = settle(lane.take(), run).finally(() => inFlight.delete(settled));
+    const whole = inFlight.size < MAX_GROUPS_IN_FLIGHT ? lanes.withWholeGroup() : undefined;
+    const lane = whole ?? (inFlight.size === 0 ? lanes.next() : undefined);
+    if (lane) {
+      const settled = settle(lane.take(), { ...run, lane }).finally(() => inFlight.delete(settled));
       inFlight.add(settled);
     } else {
       await Promise.race(inFlight);
@@ -52,14 +67,14 @@ async function callAll(run: Run): Promise<void> {
   }
 }
 
-async function settle(group: Group, run: Run): Promise<void> {
+async function settle(group: Group, run: LaneRun): Promise<void> {
   const outcome = await run.call(group);
   if (hasCulprit(outcome) && group.length > 1) await split(group, run);
   else conclude(group, outcome, run);
 }
 
 /** Settles a group that is known to hold a culprit; see {@link firstPartSize}. */
-async function split(group: Group, run: Run): Promise<void> {
+async function split(group: Group, run: LaneRun): Promise<void> {
   const middle = firstPartSize(group.length);
   const first = group.slice(0, middle);
   const second = group.slice(middle);
@@ -78,14 +93,41 @@ async function split(group: Group, run: Run): Promise<void> {
   else await settle(second, run);
 }
 
-function conclude(group: Group, outcome: Outcome, { lane }: Run): void {
-  if (outcome.kind === 'delivered') lane.learn('delivered', group.length);
-  if (hasCulprit(outcome)) lane.learn('rejected', group.length);
+function conclude(group: Group, outcome: Outcome, { lane, lanes, statistics }: LaneRun): void {
+  const learnt = outcome.kind === 'delivered' ? 'delivered' : hasCulprit(outcome) ? 'rejected' : undefined;
+  if (learnt) {
+    lane.learn(learnt, group.length);
+    countSuspects(group, learnt, statistics);
+  }
   for (const delivery of group) {
-    delivery.verdict = outcome.kind === 'rejected' ? { kind: 'rejected', reason: outcome.reason } : outcome;
+    delivery.verdict = verdictFor(delivery, outcome);
     if (!delivery.older) continue;
-    if (outcome.kind === 'rejected') lane.add(delivery.older);
+    if (outcome.kind === 'rejected') lanes.add(delivery.older);
     else giveToOlder(delivery.older, outcome.kind === 'delivered' ? SUPERSEDED : outcome);
+  }
+}
+
+/** A suspect that was refused for itself hears of what was suspicious, too. */
+function verdictFor({ misfits }: Delivery, outcome: Outcome): Verdict {
+  if (outcome.kind !== 'rejected') return outcome;
+  const { reason } = outcome;
+  if (!misfits || !hasCulprit(outcome)) return { kind: 'rejected', reason };
+  const suspicion = misfits.map((misfit) => describeMisfit(misfit)).join('; ');
+  return {
+    kind: 'rejected',
+    reason: { ...reason, message: `${reason.message} (by the dataset's schema: ${suspicion})` },
+  };
+}
+
+function countSuspects(group: Group, became: 'delivered' | 'rejected', statistics: DeliveryStatistics): void {
+  for (const { misfits = [] } of group) {
+    for (const { kind } of misfits) {
+      const suspects = statistics.suspects ?? {};
+      const count = suspects[kind] ?? { delivered: 0, rejected: 0 };
+      count[became]++;
+      suspects[kind] = count;
+      statistics.suspects = suspects;
+    }
   }
 }
 

@@ -1,10 +1,13 @@
 /** A user record on its way to PutUsers. */
+import type { Misfit } from '../../contract/dataset/misfits.ts';
 import type { UserRecord } from '../../contract/message/schema.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A record of a user in a batch. `deliver` fills in its verdict. */
 export interface Delivery {
   readonly user: UserRecord;
+  /** With any it is a suspect: PutUsers may refuse it for them, so it shares a call only with others of the same kinds. */
+  readonly misfits?: readonly Misfit[] | undefined;
   /** The next older record of the same user in the batch. */
   older?: Delivery;
   verdict?: Verdict;

@@ -15,6 +15,7 @@ import type { BackoffSettings } from './backoff.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { deliver } from './deliver.ts';
 import type { Delivery } from './delivery.ts';
+import type { SuspectMemory } from './lanes.ts';
 import type { Message } from './message.ts';
 import type { Pacer } from './pacer.ts';
 import type { Ports } from './ports.ts';
@@ -48,17 +49,15 @@ export type Ingest = (messages: readonly Message[], invocation: Invocation) => P
  * @param pacer - shared by the invocations of an environment
  */
 export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, settings: IngestSettings): Ingest {
+  const suspects: SuspectMemory = new Map();
   return async (messages, { requestId, endsAt }) => {
     const startedAt = ports.wallClock();
     const until = (reserve: number) => ({ timeoutInMilliseconds: Math.max(1, endsAt - reserve - ports.clock.now()) });
     const intakes = messages.map((message) => take(message, read));
     const oldestFirst = sortOldestFirst(intakes);
 
-    const statistics = await deliver(newestOfEachUser(oldestFirst), {
-      ...ports,
-      pacer,
-      deadline: endsAt - settleReserveInMilliseconds(messages.length),
-    });
+    const deadline = endsAt - settleReserveInMilliseconds(messages.length);
+    const statistics = await deliver(newestOfEachUser(oldestFirst), { ...ports, pacer, deadline }, suspects);
 
     const planned = settleAll(intakes, { maxReceiveCount: settings.maxReceiveCount, requestId });
     const failures = await ports.sendDeadLetters(lettersOf(planned), until(VISIBILITY_RESERVE_IN_MILLISECONDS));
@@ -92,7 +91,9 @@ function take(message: Message, read: MessageReader): Intake {
   return {
     message,
     reading,
-    deliveries: reading.users.flatMap((user) => (user.kind === 'valid' ? [{ user: user.user }] : [])),
+    deliveries: reading.users.flatMap((user) =>
+      user.kind === 'valid' ? [{ user: user.user, misfits: user.misfits }] : [],
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
-/** Records that may share calls, in the order of their turns. */
+/** Records that may share calls, in the order in which they have their turns. */
 import type { Delivery, Group } from './delivery.ts';
-import { bestGroupSize } from './group-size.ts';
+import { type Assumption, bestGroupSize } from './group-size.ts';
 
 /** How many users of a lane were rejected for themselves, and delivered. */
 export interface Known {
@@ -12,12 +12,14 @@ export interface Known {
 export interface Lane {
   /** How many have not had their turn. */
   readonly left: number;
+  /** The turn of the next one: the smaller, the earlier. Infinite when none is left. */
+  readonly nextTurn: number;
   /** How many to call together, by what is known. */
   groupSize(): number;
   /** Takes the next ones: as many as a group has, or all that are left. */
   take(): Group;
-  /** Adds a record to the end. */
-  add(delivery: Delivery): void;
+  /** Adds a record to the end, with its turn. */
+  add(delivery: Delivery, turn: number): void;
   /**
    * Gives records their turn again, before all others: their messages are not settled before they are. Once only, or one
    * group with many culprits would go round and round.
@@ -29,25 +31,38 @@ export interface Lane {
   learn(what: keyof Known, users: number): void;
 }
 
-/** Makes a lane. */
-export function createLane(deliveries: readonly Delivery[], known: Known = { rejected: 0, delivered: 0 }): Lane {
-  const waiting = [...deliveries];
+interface Waiting {
+  readonly delivery: Delivery;
+  readonly turn: number;
+}
+
+/**
+ * Makes a lane.
+ *
+ * @param known - what is known beforehand; the lane adds to it
+ * @param assumed - what holds before anything is known. @default that of users that fit
+ */
+export function createLane(known: Known, assumed?: Assumption): Lane {
+  const waiting: Waiting[] = [];
   const returned = new Set<Delivery>();
   let taken = 0;
   return {
     get left() {
       return waiting.length - taken;
     },
-    groupSize: () => bestGroupSize(known),
+    get nextTurn() {
+      return waiting[taken]?.turn ?? Number.POSITIVE_INFINITY;
+    },
+    groupSize: () => bestGroupSize(known, assumed),
     take() {
-      const group = waiting.slice(taken, taken + bestGroupSize(known));
+      const group = waiting.slice(taken, taken + bestGroupSize(known, assumed)).map(({ delivery }) => delivery);
       taken += group.length;
       return group;
     },
-    add: (delivery) => void waiting.push(delivery),
+    add: (delivery, turn) => void waiting.push({ delivery, turn }),
     putBack(group) {
       for (const delivery of group) returned.add(delivery);
-      waiting.splice(taken, 0, ...group);
+      waiting.splice(taken, 0, ...group.map((delivery) => ({ delivery, turn: 0 })));
     },
     wasPutBack: (group) => group.some((delivery) => returned.has(delivery)),
     learn(what, users) {

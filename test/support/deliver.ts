@@ -3,6 +3,7 @@ import type { UserRecord } from '../../contract/message/schema.ts';
 import type { CallOptions, DeliveryStatistics } from '../../lambda/core/call-group.ts';
 import { deliver } from '../../lambda/core/deliver.ts';
 import type { Delivery } from '../../lambda/core/delivery.ts';
+import type { SuspectMemory } from '../../lambda/core/lanes.ts';
 import { createPacer } from '../../lambda/core/pacer.ts';
 
 /** Deliveries of users with these ids, each without an older record. */
@@ -25,25 +26,30 @@ export async function runDeliver(
   newest: readonly Delivery[],
   answer: (users: readonly UserRecord[], call: number) => unknown = () => undefined,
   options: Partial<CallOptions> & { callsPerSecond?: number; latency?: number } = {},
+  memory?: SuspectMemory,
 ): Promise<DeliverRun> {
   const clock = createVirtualClock();
   const calls: string[][] = [];
   const times: number[] = [];
-  const statistics = await deliver(newest, {
-    clock,
-    pacer: createPacer({ callsPerSecond: options.callsPerSecond ?? 5 }, clock),
-    random: () => 0.5,
-    deadline: Number.POSITIVE_INFINITY,
-    putUsers: async (users) => {
-      calls.push(users.map(({ userId }) => userId));
-      times.push(clock.now());
-      const number = calls.length;
-      await clock.sleep(options.latency ?? 60);
-      const error = answer(users, number);
-      if (error) throw error;
+  const statistics = await deliver(
+    newest,
+    {
+      clock,
+      pacer: createPacer({ callsPerSecond: options.callsPerSecond ?? 5 }, clock),
+      random: () => 0.5,
+      deadline: Number.POSITIVE_INFINITY,
+      putUsers: async (users) => {
+        calls.push(users.map(({ userId }) => userId));
+        times.push(clock.now());
+        const number = calls.length;
+        await clock.sleep(options.latency ?? 60);
+        const error = answer(users, number);
+        if (error) throw error;
+      },
+      ...options,
     },
-    ...options,
-  });
+    memory,
+  );
   return { statistics, calls, times, endedAt: clock.now() };
 }
 

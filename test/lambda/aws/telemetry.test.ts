@@ -154,6 +154,23 @@ describe('dead letters', () => {
   });
 });
 
+describe('the metrics of suspects', () => {
+  test('tell by kind of misfit how many PutUsers took and refused', () => {
+    const suspects = { missing: { delivered: 7, rejected: 0 }, textForBoolean: { delivered: 1, rejected: 2 } };
+    const [, ...lines] = reported({ calls: { ...summary.calls, suspects } });
+    expect(lines.map(({ Misfit, SuspectsTaken, SuspectsRefused }) => [Misfit, SuspectsTaken, SuspectsRefused])).toEqual(
+      [
+        ['missing', 7, 0],
+        ['textForBoolean', 1, 2],
+      ],
+    );
+    expect(lines[0]!._aws.CloudWatchMetrics[0]).toMatchObject({
+      Dimensions: [['service', 'function_name', 'Misfit']],
+      Metrics: [{ Name: 'SuspectsTaken' }, { Name: 'SuspectsRefused' }],
+    });
+  });
+});
+
 describe('the log', () => {
   const logged = (parts: Partial<Summary>) => {
     const logger = new Logger({ logLevel: 'DEBUG' });
