@@ -1,38 +1,28 @@
-/** Bundles to measure and to look into, made by the CDK as it makes the one that is deployed. */
+/** Bundles to measure and to look into, made as the one that is deployed. */
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
-import { type BundlingOptions, LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Metafile } from 'esbuild';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
-import { CODE } from '../lib/bundling.ts';
+import { BUNDLE_FILE, type BundleOptions, bundleFunction } from '../lib/bundling.ts';
 
 /** A bundle on the disk. */
 export interface Bundle {
   /** Its module. */
   readonly file: string;
+  /** What esbuild says of what is in it. */
+  readonly metafile: Metafile;
   /** Takes it off the disk. */
   remove(): void;
 }
 
-/**
- * Makes the bundle of a function, with the settings of the one that is deployed.
- *
- * @param entry - the module with the handler
- * @param differently - settings to have instead
- */
-export function bundle(entry: string = CODE.entry, differently: BundlingOptions = {}): Bundle {
-  const outdir = mkdtempSync(join(tmpdir(), 'personalize-users-bench-'));
-  const remove = () => rmSync(outdir, { recursive: true });
+/** Makes the bundle of a function. */
+export function bundle(options: BundleOptions = {}): Bundle {
+  const directory = mkdtempSync(join(tmpdir(), 'personalize-users-bench-'));
+  const remove = () => rmSync(directory, { recursive: true });
   try {
-    new NodejsFunction(new Stack(new App({ outdir }), 'Bundle'), 'Function', {
-      ...CODE,
-      entry,
-      bundling: { ...CODE.bundling, logLevel: LogLevel.WARNING, ...differently },
-    });
-    const asset = readdirSync(outdir).find((name) => name.startsWith('asset.'))!;
-    return { file: join(outdir, asset, 'index.mjs'), remove };
+    return { file: join(directory, BUNDLE_FILE), metafile: bundleFunction(directory, options), remove };
   } catch (error) {
     remove();
     throw error;

@@ -1,20 +1,19 @@
 /** How long a cold start takes to import the function, beside the SDK clients that it cannot do without. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { CODE } from '../lib/bundling.ts';
+import type { BundleOptions } from '../lib/bundling.ts';
 import { bundle, functionEnvironment } from './bundle.ts';
 import type { Benchmark, Figures } from './figure.ts';
 import { type Measurements, measureInTurns, medianRatio, numberFromProcess } from './in-turns.ts';
 
 /** Each as it is bundled. */
 const CONTENDERS = {
-  function: { entry: CODE.entry, differently: {} },
+  function: {},
   /** The clients, bundled with the function's own settings. */
-  bareClients: { entry: beside('cold-start', 'bare-clients.ts'), differently: {} },
+  bareClients: { entry: beside('cold-start', 'bare-clients.ts') },
   /** The clients with all that they come with: the search for credentials, which the function leaves out. */
-  wholeClients: { entry: beside('cold-start', 'bare-clients.ts'), differently: { esbuildArgs: {} } },
-} satisfies Record<string, { entry: string; differently: BundlingOptions }>;
+  wholeClients: { entry: beside('cold-start', 'bare-clients.ts'), alias: {} },
+} satisfies Record<string, BundleOptions>;
 
 type ContenderName = keyof typeof CONTENDERS;
 
@@ -24,7 +23,7 @@ export const coldStart: Benchmark = {
   name: 'coldStart',
   title: 'CPU time to import the bundle in a fresh process, against the bare SDK clients bundled alike',
   run: async () => {
-    const bundles = perContender((name) => bundle(CONTENDERS[name].entry, CONTENDERS[name].differently));
+    const bundles = perContender((name) => bundle(CONTENDERS[name]));
     try {
       const measures = perContender((name) => () => importTime(bundles[name].file));
       const bytes = perContender((name) => statSync(bundles[name].file).size);

@@ -53,7 +53,7 @@ export const memory: Benchmark = {
  * @param memoryInMiB - the memory setting that its heap has to fit into
  */
 export async function peakInMiB(
-  { file }: Bundle,
+  { file }: Pick<Bundle, 'file'>,
   event: string,
   variables: Readonly<Record<string, string>>,
   memoryInMiB = 512,

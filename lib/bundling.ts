@@ -1,9 +1,16 @@
-/** The function's code and how it is bundled: for the stack, and for whoever looks into the bundle. */
-import { join } from 'node:path';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+/** How the function's code is bundled: for the stack, and for whoever looks into the bundle. */
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 
-const PROJECT_ROOT = join(import.meta.dirname, '..');
+/** What paths in the bundle's source map and in its metafile start from. */
+export const PROJECT_ROOT = join(import.meta.dirname, '..');
+
+/** The module with the handler. */
+export const ENTRY = join(PROJECT_ROOT, 'lambda', 'handler.ts');
+
+/** The name of the bundle's file. */
+export const BUNDLE_FILE = 'index.mjs';
 
 /**
  * One ES module with everything in it that is called: what the tests ran is what runs, whatever SDK the runtime has.
@@ -12,26 +19,50 @@ const PROJECT_ROOT = join(import.meta.dirname, '..');
  * gives them the environment's, so that the rest is left out: a quarter of the bundle, and, since it imports `node:http` by
  * name, which has Node load its WebSocket too, a third of the time that a cold start takes to import it.
  */
-const BUNDLING: BundlingOptions = {
-  format: OutputFormat.ESM,
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
   mainFields: ['module', 'main'],
-  bundleAwsSDK: true,
   minify: true,
-  sourceMap: true,
+  sourcemap: true,
   sourcesContent: false,
-  esbuildArgs: {
-    '--alias:@aws-sdk/credential-provider-node': join(PROJECT_ROOT, 'lambda', 'aws', 'no-default-credentials.ts'),
+  logLevel: 'warning',
+  alias: {
+    '@aws-sdk/credential-provider-node': join(PROJECT_ROOT, 'lambda', 'aws', 'no-default-credentials.ts'),
   },
-};
+  absWorkingDir: PROJECT_ROOT,
+  // Where it would be in the project, so that the source map is the same wherever the bundle goes.
+  outfile: BUNDLE_FILE,
+} as const satisfies BuildOptions;
 
-/** All that decides what is in the bundle. */
-export const CODE = {
-  runtime: Runtime.NODEJS_24_X,
-  architecture: Architecture.ARM_64,
-  entry: join(PROJECT_ROOT, 'lambda', 'handler.ts'),
-  projectRoot: PROJECT_ROOT,
-  // Nothing is installed while bundling, so the lock file is not read; naming one keeps the CDK from looking for it in
-  // the current directory, which is someone else's when the construct is part of their app.
-  depsLockFilePath: join(PROJECT_ROOT, 'package.json'),
-  bundling: BUNDLING,
-} satisfies NodejsFunctionProps;
+/** What a bundle may have that differs from the function's. */
+export interface BundleOptions {
+  /** Its module. @default - the function's */
+  readonly entry?: string;
+  /** Modules that are put in the place of others. @default - the function's */
+  readonly alias?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Bundles the function.
+ *
+ * @param directory - where the bundle and its source map go
+ * @returns what esbuild says of what is in it
+ */
+export function bundleFunction(
+  directory: string,
+  { entry = ENTRY, alias = OPTIONS.alias }: BundleOptions = {},
+): Metafile {
+  const { outputFiles, metafile } = buildSync({
+    ...OPTIONS,
+    mainFields: [...OPTIONS.mainFields],
+    entryPoints: [entry],
+    alias,
+    metafile: true,
+    write: false,
+  });
+  for (const { path, contents } of outputFiles) writeFileSync(join(directory, basename(path)), contents);
+  return metafile;
+}

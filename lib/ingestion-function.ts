@@ -3,15 +3,14 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { EnvironmentVariable } from '../contract/deployment/environment.ts';
 import { METRICS_NAMESPACE, SERVICE_NAME } from '../contract/deployment/metrics.ts';
-import { CODE } from './bundling.ts';
 import { allowLogGroup } from './encryption-key.ts';
+import { functionCode, RUNTIME } from './function-code.ts';
 import type { LOG_LEVELS } from './settings.ts';
 import type { Sizing } from './sizing.ts';
 
@@ -29,10 +28,13 @@ export interface IngestionFunctionProps extends Sizing {
 }
 
 /** Makes the function out of lambda/handler.ts. */
-export function createIngestionFunction(scope: Construct, props: IngestionFunctionProps): NodejsFunction {
-  return new NodejsFunction(scope, 'Function', {
+export function createIngestionFunction(scope: Construct, props: IngestionFunctionProps): LambdaFunction {
+  return new LambdaFunction(scope, 'Function', {
     description: 'Puts users from the users queue into an Amazon Personalize Users dataset.',
-    ...CODE,
+    runtime: RUNTIME,
+    architecture: Architecture.ARM_64,
+    code: functionCode(),
+    handler: 'index.handler',
     timeout: Duration.seconds(props.timeoutInSeconds),
     memorySize: props.memoryInMiB,
     role: props.role,

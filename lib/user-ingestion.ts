@@ -3,8 +3,7 @@ import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { EventSourceMapping, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -82,7 +81,7 @@ export class UserIngestion extends Construct {
   /** Where users go that could not be delivered, each with the reason. Kept for 14 days. */
   readonly deadLetterQueue: Queue;
   /** What takes users from the queue and puts them into the dataset. */
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   /** What invokes the function with batches from the queue. */
   readonly eventSourceMapping: EventSourceMapping;
   /** What the function logs to. */
@@ -131,7 +130,7 @@ export class UserIngestion extends Construct {
     return ingestionMetric(this.function.functionName, metricName, options);
   }
 
-  private createFunction(settings: CompleteProps): NodejsFunction {
+  private createFunction(settings: CompleteProps): LambdaFunction {
     const touched = {
       datasetArn: settings.datasetArn,
       queue: this.queue,

@@ -1,32 +1,23 @@
 /**
  * `npm run bundle`: lists the packages in the function's bundle, and fails if one should not be there. The bundle is made
- * by the CDK as it makes the one that is deployed.
+ * as the one that is deployed.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import Table from 'cli-table3';
-import type { Metafile } from 'esbuild';
 import { bundle } from '../bench/bundle.ts';
-import { CODE } from '../lib/bundling.ts';
+import { PROJECT_ROOT } from '../lib/bundling.ts';
 import { type Contents, problemsOf, readContents } from './bundle-contents.ts';
 
-const contents = readContents(metafileOfBundle(), (folder) =>
-  JSON.parse(readFileSync(join(CODE.projectRoot, folder, 'package.json'), 'utf8')),
+const { metafile, remove } = bundle();
+remove();
+const contents = readContents(metafile, (folder) =>
+  JSON.parse(readFileSync(join(PROJECT_ROOT, folder, 'package.json'), 'utf8')),
 );
 console.log(table(contents));
 for (const problem of problemsOf(contents)) {
   console.error(problem);
   process.exitCode = 1;
-}
-
-/** What esbuild says of the function's bundle. */
-function metafileOfBundle(): Metafile {
-  const { file, remove } = bundle(CODE.entry, { metafile: true });
-  try {
-    return JSON.parse(readFileSync(join(dirname(file), 'index.meta.json'), 'utf8'));
-  } finally {
-    remove();
-  }
 }
 
 function table({ parts, bytes }: Contents): string {

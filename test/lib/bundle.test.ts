@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runApp } from '../bin/run-app.ts';
 import { DATASET_ARN } from './support.ts';
@@ -12,10 +12,15 @@ const outdir = mkdtempSync(join(tmpdir(), 'personalize-users-bundle-'));
 let bundle: string;
 
 beforeAll(async () => {
-  const { status, stderr } = await runApp({ datasetArn: DATASET_ARN }, outdir);
-  if (status !== 0) throw new Error(stderr);
-  bundle = join(outdir, readdirSync(outdir).find((name) => name.startsWith('asset.'))!);
+  bundle = join(outdir, await assetOf(outdir));
 }, 120_000);
+
+/** Synthesizes the stack, and names the function's asset. */
+async function assetOf(directory: string): Promise<string> {
+  const { status, stderr } = await runApp({ datasetArn: DATASET_ARN }, directory);
+  if (status !== 0) throw new Error(stderr);
+  return readdirSync(directory).find((name) => name.startsWith('asset.'))!;
+}
 
 afterAll(() => rmSync(outdir, { recursive: true }));
 
@@ -23,6 +28,10 @@ describe('the bundle', () => {
   test('is one ES module and its source map', () => {
     expect(readdirSync(bundle).sort()).toEqual(['index.mjs', 'index.mjs.map']);
   });
+
+  test('is the same asset wherever it is put together', async () => {
+    expect(await assetOf(join(outdir, 'deeper', 'down'))).toBe(basename(bundle));
+  }, 120_000);
 
   test('is minified, and without the parts of the SDK that nobody calls', () => {
     expect(readFileSync(join(bundle, 'index.mjs')).length).toBeLessThan(320_000);
