@@ -1,9 +1,9 @@
 /** Message bodies from a file, one a line, and their way into a queue. */
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { packBatches } from '../aws/sqs/batches.ts';
 import { newDeduplicationId } from '../aws/sqs/deduplication-id.ts';
+import { readSteadily } from '../contract/input/steady-file.ts';
 import { UnusableFileError } from './unusable-file.ts';
 
 /** A message body and where it stands in the file. */
@@ -28,7 +28,7 @@ export async function readLines(file: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
   try {
     let number = 0;
-    for await (const body of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const body of createInterface({ input: readSteadily(file), crlfDelay: Number.POSITIVE_INFINITY })) {
       number++;
       if (body.trim() !== '') lines.push({ number, body });
     }

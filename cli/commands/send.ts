@@ -11,7 +11,7 @@ import { interruptionSignal } from '../interruption.ts';
 import { dryRun } from '../send/dry-run.ts';
 import { advise } from '../send/estimate.ts';
 import { FORMATS, recognize } from '../send/format.ts';
-import { openInput } from '../send/input.ts';
+import { type Input, openInput } from '../send/input.ts';
 import { openRejects } from '../send/rejects-file.ts';
 import { beginSend, unresumable } from '../send/resume.ts';
 import { sendInput } from '../send/send-input.ts';
@@ -22,6 +22,7 @@ import {
   type SendOptions,
   type SendRequest,
 } from '../send/send-options.ts';
+import type { Target } from '../target.ts';
 
 const HELP = `
 CSV begins with a header: USER_ID, and the properties by the names of the schema (MEMBERSHIP_TYPE) or in camelCase
@@ -69,11 +70,13 @@ export function sendCommand(): Command {
       const input = await openInput(file, signal);
       const asksNobody =
         options.dryRun === true && !PLACES.some((name) => command.getOptionValueSource(name) === 'cli');
-      const target = asksNobody ? undefined : await connect(options);
+      let target: Target | undefined;
       try {
+        target = asksNobody ? undefined : await connect(options);
         await send({ input, schema, target, options, signal });
       } finally {
         target?.close();
+        await input.close();
       }
     });
 }
@@ -92,16 +95,20 @@ async function send(what: SendRequest): Promise<void> {
   if (options.dryRun) return dryRun(what, format);
 
   const rejectsFile = rejectsFileOf(input, options);
-  const progression = input.file
-    ? await beginSend(input.file, { queueUrl: target!.queueUrl, format, rejectsFile }, options)
-    : unresumable(format);
+  const progression = isFile(input)
+    ? await beginSend(input, { queueUrl: target!.queueUrl, format, rejectsFile }, options)
+    : unresumable(input, format);
   advise(input, format, progression.from.position, settings.requestsPerSecond);
   const rejects = await openRejects(rejectsFile, progression.from.rejectsBytes);
   try {
-    await sendInput({ ...what, target: target!, format, rejects, progression });
+    await sendInput({ ...what, input: progression.input, target: target!, format, rejects, progression });
   } finally {
     await rejects.close();
   }
+}
+
+function isFile(input: Input): input is Input & { readonly file: object } {
+  return input.file !== undefined;
 }
 
 async function readSchema(file: string): Promise<UsersSchema> {

@@ -1,10 +1,10 @@
 /** Dead letters as JSON Lines: one letter a line, in the order in which they were received. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
 import { type Letter, reasonOf } from '../../aws/sqs/letter.ts';
+import { readSteadily } from '../../contract/input/steady-file.ts';
 import { UsageError } from '../failure.ts';
 
 /** A line of an export. */
@@ -70,7 +70,7 @@ export async function readExportIndex(file: string): Promise<ExportIndex> {
   const digests = new Map<string, string>();
   try {
     let number = 0;
-    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const text of createInterface({ input: readSteadily(file), crlfDelay: Number.POSITIVE_INFINITY })) {
       number++;
       if (text === '') continue;
       const { messageId, body } = readLine(text, file, number);

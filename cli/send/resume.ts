@@ -3,6 +3,7 @@ import { CommandError, UsageError } from '../failure.ts';
 import { type Checkpoint, checkpointFileOf, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createFingerprint } from './fingerprint.ts';
 import type { Format } from './format.ts';
+import type { Input } from './input.ts';
 import type { Mark } from './send-users.ts';
 
 export interface ResumeOptions {
@@ -16,6 +17,8 @@ export interface ResumeOptions {
 export interface Progression {
   readonly from: Mark;
   readonly isResumed: boolean;
+  /** What is to be read for it. */
+  readonly input: Input;
   /** Notes how far it has come. What is in the file of rejects by then must be safe there. */
   save(mark: Mark): Promise<void>;
   /** Forgets it: all is done. */
@@ -35,12 +38,13 @@ export interface ProgressionTarget {
  * or the options are others than they were
  */
 export async function beginSend(
-  file: { readonly path: string; readonly size: number },
+  input: Input & { readonly file: object },
   { queueUrl, format, rejectsFile }: ProgressionTarget,
   { resume = false, restart = false }: ResumeOptions,
 ): Promise<Progression> {
   if (resume && restart)
     throw new UsageError('--resume goes on with a send, and --restart forgets it: give one of them.');
+  const { file } = input;
   const checkpointFile = checkpointFileOf(file.path);
   const found = restart ? undefined : await readCheckpoint(checkpointFile);
   if (found && !resume) {
@@ -55,30 +59,30 @@ export async function beginSend(
       'It was sent in full, or never begun. Without --resume it is sent from its beginning.',
     );
   }
-  const fingerprint = createFingerprint(file.path);
+  const fingerprint = createFingerprint();
   const save = async ({ position, counts, rejectsBytes }: Mark) => {
     await writeCheckpoint(checkpointFile, {
       version: 1,
       queueUrl,
       format: format.name,
       position,
-      fingerprint: await fingerprint.upTo(position.offset),
+      fingerprint: fingerprint.upTo(position.offset),
       rejects: { file: rejectsFile, bytes: rejectsBytes },
       counts,
     });
   };
-  if (found) {
-    checkSame(found, { queueUrl, format, rejectsFile });
-    const { offset } = found.position;
-    if (file.size < offset || (await fingerprint.upTo(offset)) !== found.fingerprint) {
-      throw new CommandError(`${file.path} has changed before line ${found.position.line}, up to where it was sent.`, {
-        hint: 'Start over with --restart: a user who is sent again is the same user.',
-      });
-    }
+  if (found) checkSame(found, { queueUrl, format, rejectsFile });
+  const { offset } = found ? found.position : format.start;
+  const before = await fingerprint.begin(input.chunks(0), offset);
+  if (found && before !== found.fingerprint) {
+    throw new CommandError(`${file.path} has changed before line ${found.position.line}, up to where it was sent.`, {
+      hint: 'Start over with --restart: a user who is sent again is the same user.',
+    });
   }
   return {
     from: found ? markOf(found) : { position: format.start, counts: NONE, rejectsBytes: 0 },
     isResumed: found !== undefined,
+    input: { ...input, chunks: (from) => fingerprint.watch(input.chunks(from)) },
     save,
     finish: () => removeCheckpoint(checkpointFile),
   };
@@ -102,10 +106,11 @@ function checkSame(found: Checkpoint, now: ProgressionTarget): void {
 }
 
 /** Begins a send of what cannot be read again. */
-export function unresumable(format: Format): Progression {
+export function unresumable(input: Input, format: Format): Progression {
   return {
     from: { position: format.start, counts: NONE, rejectsBytes: 0 },
     isResumed: false,
+    input,
     save: async () => {},
     finish: async () => {},
   };

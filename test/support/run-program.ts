@@ -6,7 +6,7 @@ export interface RunOptions {
   /** Besides the PATH. @default no variables */
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads from standard input. @default nothing */
-  readonly input?: string;
+  readonly input?: string | Buffer;
 }
 
 /** What a program ended with. */
