@@ -1,4 +1,5 @@
 /** What a program imports that sends users. */
+export type { SchemaCheck } from '../contract/dataset/admission.ts';
 export type { Reason } from '../contract/message/reason.ts';
 export { UserRefusedError, UsersNotSentError } from './errors.ts';
 export type { Refusal, SendReport } from './send-report.ts';

@@ -2,7 +2,9 @@
 
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { groupOfUser, isMessageGroupId } from '../aws/sqs/message-group.ts';
+import { type DatasetRules, SCHEMA_CHECKS, type SchemaCheck } from '../contract/dataset/admission.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
+import { readUsersSchema, SchemaError } from '../contract/dataset/read-users-schema.ts';
 import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
 import { createMessageReader, type MessageReader } from '../contract/message/read-message.ts';
 import type { UserRecord } from '../contract/message/schema.ts';
@@ -37,6 +39,20 @@ export interface UserProducerOptions<Properties extends PropertiesOf<Properties>
   readonly maxAttempts?: number;
   /** Characters of a user's properties, written as JSON: the setting of the deployment. @default 24000 */
   readonly maxPropertiesLength?: number;
+  /**
+   * The dataset's Avro schema, as text or parsed: users that do not fit it are refused before they are sent. What
+   * `npx personalize-users schema` prints.
+   *
+   * @default users of any properties are sent
+   */
+  readonly schema?: string | object;
+  /**
+   * What is done with users that do not fit `schema`: `certain` refuses those that PutUsers surely refuses, `all` those too
+   * of whom nobody knows, `separate` and `off` none. docs/message-contract.md has which is which.
+   *
+   * @default certain
+   */
+  readonly schemaCheck?: SchemaCheck;
   /** How long `send` waits for more users that can share its call, in milliseconds. @default 20 */
   readonly maxDelayInMilliseconds?: number;
   /**
@@ -110,7 +126,7 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
     } = options;
     this.#options = options;
     this.#fifo = isFifo(queueUrl);
-    this.#readMessage = createMessageReader({ maxPropertiesLength });
+    this.#readMessage = createMessageReader({ maxPropertiesLength, dataset: datasetOf(options) });
     this.#ownClient = options.client ? undefined : createQueueClient(queueUrl);
     this.#settling = {
       client: options.client ?? this.#ownClient!,
@@ -262,6 +278,27 @@ async function settleWaiting<SomeUser>(waiting: readonly Waiting<SomeUser>[], se
 
 async function* once<Item>(item: Item): AsyncGenerator<Item> {
   yield item;
+}
+
+/** @throws RangeError for what is no schema of a Users dataset */
+function datasetOf({
+  schema,
+  schemaCheck,
+}: {
+  schema?: string | object;
+  schemaCheck?: SchemaCheck;
+}): DatasetRules | undefined {
+  if (schemaCheck !== undefined && !SCHEMA_CHECKS.includes(schemaCheck)) {
+    throw new RangeError(`schemaCheck takes one of ${SCHEMA_CHECKS.join(', ')}, not ${schemaCheck}.`);
+  }
+  if (schema === undefined) return undefined;
+  try {
+    const read = readUsersSchema(typeof schema === 'string' ? schema : JSON.stringify(schema));
+    return { schema: read, ...(schemaCheck && { check: schemaCheck }) };
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    throw new RangeError(`schema takes the Avro schema of a Users dataset: ${error.message}.`, { cause: error });
+  }
 }
 
 function isFifo(queueUrl: string): boolean {

@@ -4,10 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { PUBLISHED_LIMITS } from '../contract/message/published-schema.ts';
 import { createMessageReader } from '../contract/message/read-message.ts';
 import { checkReading, problemIn } from '../test/support/check-reading.ts';
 import { generatedBody } from '../test/support/hostile-bodies.ts';
-import { PUBLISHED_LIMITS } from './published-schema.ts';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '1000000' }, seed: { type: 'string', default: String(Date.now() | 0) } },

@@ -3,7 +3,7 @@
  * With `--check` it only says whether the file is up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { publishedSchema } from './published-schema.ts';
+import { publishedSchema } from '../contract/message/published-schema.ts';
 
 const FILE = new URL('../docs/message.schema.json', import.meta.url);
 const text = `${JSON.stringify(publishedSchema(), null, 2)}\n`;

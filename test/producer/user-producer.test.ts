@@ -45,6 +45,40 @@ describe('a producer', () => {
     ]);
   });
 
+  test('that knows the schema sends what fits, by the names of properties, and refuses what surely does not', async () => {
+    const fields = [
+      { name: 'USER_ID', type: 'string' },
+      { name: 'AGE', type: ['null', 'int'] },
+    ];
+    const schema = { type: 'record', name: 'Users', fields };
+    await using one = producer({ schema });
+    const { sent, refusals } = await one.sendAll([
+      { userId: 'a', properties: { AGE: 31 } as Member },
+      { userId: 'b', properties: { age: '31' } as unknown as Member },
+      { userId: 'c', properties: { age: 31.5 } },
+      { userId: 'd', properties: { age: true } as unknown as Member },
+    ]);
+    expect(sent).toBe(3);
+    expect(refusals).toMatchObject([
+      { index: 2, reason: { code: 'SchemaMismatch', message: expect.stringContaining('age: 31.5 has a fraction') } },
+    ]);
+    expect((await queues.takeUsers()).map(({ body }) => JSON.parse(body).properties)).toEqual(
+      expect.arrayContaining([{ age: 31 }, { age: '31' }, { age: true }]),
+    );
+    await using strict = producer({ schema: JSON.stringify(schema), schemaCheck: 'all' });
+    await expect(strict.send({ userId: 'd', properties: { age: true } as unknown as Member })).rejects.toThrow(
+      'properties.age: true is no number',
+    );
+  });
+
+  test.each([
+    [{ schema: '{' }, /^schema takes the Avro schema of a Users dataset: the schema is not JSON/],
+    [{ schema: { type: 'map' } }, /^schema takes .* type must be "record", not "map"\.$/],
+    [{ schemaCheck: 'strict' }, /^schemaCheck takes one of certain, all, separate, off, not strict\.$/],
+  ])('with %j says what it takes', (options, message) => {
+    expect(() => producer(options)).toThrow(message);
+  });
+
   test('sends users together that are given together', async () => {
     await using one = producer({ usersPerMessage: 5 });
     await Promise.all(users(12).map((user) => one.send(user)));

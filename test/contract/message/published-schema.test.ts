@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import { PUBLISHED_LIMITS, publishedSchema } from '../../../contract/message/published-schema.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
-import { PUBLISHED_LIMITS, publishedSchema } from '../../../scripts/published-schema.ts';
 import { runs } from '../../support/property-runs.ts';
 
 const accepts = new Ajv2020({ strict: false }).compile(publishedSchema());

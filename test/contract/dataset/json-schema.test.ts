@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { readUsersSchema } from '../../../contract/dataset/read-users-schema.ts';
+import { publishedSchema } from '../../../contract/message/published-schema.ts';
+import { createMessageReader } from '../../../contract/message/read-message.ts';
+import { runs } from '../../support/property-runs.ts';
+
+const schema = readUsersSchema(readFileSync('samples/users-schema.avsc'));
+const read = createMessageReader({ maxPropertiesLength: 24_000, dataset: { schema } });
+const accepts = new Ajv2020({ strict: false }).compile(publishedSchema(schema));
+
+/** The required ones are there, so that what a test changes is all that is amiss. */
+const FITS = { membershipType: 'Gold', country: 'DE', numberOfVideosWatched: 45, subscribed: true };
+
+function isClean(properties: object): boolean {
+  const reading = read(JSON.stringify({ userId: 'u', properties }));
+  return reading.kind === 'users' && reading.users.every((user) => user.kind === 'valid' && !user.misfits);
+}
+
+const value = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+  fc.constant(null),
+  fc.integer().map(String),
+  fc.constantFrom('', '31.0', ' 31', '1,000', 'x', 'x'.repeat(1001), 31.5, 2 ** 31, 2 ** 53, '1e400', 'true'),
+);
+const name = fc.constantFrom(
+  ...schema.fields.flatMap(({ name, property }) => [name, property]),
+  'Age',
+  'userId',
+  'toString',
+  'nickname',
+);
+
+describe("the JSON Schema of a dataset's messages", () => {
+  test('takes what the judge calls clean, and but for what it says it cannot, nothing else', () => {
+    const counts = { clean: 0, other: 0 };
+    fc.assert(
+      fc.property(fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true }), (some) => {
+        const properties = { ...FITS, ...some };
+        const isTwice = schema.fields.some(({ name, property }) => Object.hasOwn(some, name) && property in properties);
+        if (isTwice || Object.values(some).some(isNumberBeyondRange)) return;
+        const clean = isClean(properties);
+        counts[clean ? 'clean' : 'other']++;
+        expect(accepts({ userId: 'u', properties })).toBe(clean);
+        expect(accepts({ users: [{ userId: 'u', properties }] })).toBe(clean);
+      }),
+      runs(3000),
+    );
+    expect(Math.min(counts.clean, counts.other)).toBeGreaterThan(10);
+  });
+
+  test('asks for what takes no null, by either name', () => {
+    const { country, ...others } = FITS;
+    expect(accepts({ userId: 'u', properties: others })).toBe(false);
+    expect(accepts({ userId: 'u', properties: { ...others, COUNTRY: country } })).toBe(true);
+  });
+});
+
+function isNumberBeyondRange(value: unknown): boolean {
+  return value === '1e400';
+}
