@@ -1,6 +1,7 @@
 /** The commands, together. */
 import { Command } from 'commander';
 import { dlqCommand } from './commands/dlq.ts';
+import { schemaCommand } from './commands/schema.ts';
 import { sendCommand } from './commands/send.ts';
 import { statusCommand } from './commands/status.ts';
 
@@ -10,5 +11,6 @@ export function createProgram(): Command {
     .description('Sends users to the pipeline, shows how it is doing, and looks after its dead letters.')
     .addCommand(sendCommand())
     .addCommand(statusCommand())
+    .addCommand(schemaCommand())
     .addCommand(dlqCommand());
 }

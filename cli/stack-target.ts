@@ -71,7 +71,7 @@ function explainProfile(error: unknown, profile: string): unknown {
 }
 
 /** AWS_DEFAULT_REGION is the AWS CLI's; the SDK for JavaScript reads AWS_REGION alone. */
-function placeOf({ profile, region }: TargetOptions): AwsPlace {
+export function placeOf({ profile, region }: TargetOptions): AwsPlace {
   const regionOfCli = process.env.AWS_REGION ? undefined : process.env.AWS_DEFAULT_REGION;
   const chosen = region ?? (regionOfCli || undefined);
   return { ...(profile && { profile }), ...(chosen && { region: chosen }) };
@@ -95,7 +95,7 @@ function outputsOf({ Outputs = [] }: Stack): Readonly<Record<string, string>> {
   return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
 }
 
-function missingOutput(stack: string, name: string): never {
+export function missingOutput(stack: string, name: string): never {
   throw new CommandError(`The stack ${stack} has no output ${name}.`, {
     hint: 'Is it a stack of this product? If so, it was deployed by another version: deploy it again (npx cdk deploy).',
   });

@@ -74,6 +74,7 @@ export class PersonalizeUsersStack extends Stack {
     for (const producer of producers) this.ingestion.grantSend(producer);
     this.monitoring = monitoringOf(this, this.ingestion, props);
     addOutputs(this, this.ingestion);
+    output(this, 'DatasetArn', props.datasetArn);
     if (this.monitoring) addMonitoringOutputs(this, this.monitoring);
     output(this, 'Settings', settingsFor(this.ingestion, props));
   }

@@ -54,6 +54,8 @@ function actionOf(clientName: string, commandName: string): string {
 }
 
 function resourceOf(input: object): string | undefined {
-  const { QueueUrl, SourceArn, StackName } = input as Readonly<Record<string, string | undefined>>;
-  return QueueUrl ?? SourceArn ?? StackName;
+  const { QueueUrl, SourceArn, StackName, datasetArn, schemaArn } = input as Readonly<
+    Record<string, string | undefined>
+  >;
+  return QueueUrl ?? SourceArn ?? StackName ?? datasetArn ?? schemaArn;
 }

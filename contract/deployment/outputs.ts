@@ -7,6 +7,7 @@ export const OUTPUTS = {
   DeadLetterQueueUrl: 'Where users are that could not be delivered.',
   DeadLetterQueueArn: 'What a replay reads.',
   FunctionName: 'What puts users into the dataset.',
+  DatasetArn: 'The Users dataset.',
   /** Only with a customer's key. */
   EncryptionKeyArn: 'What producers in other accounts are to be allowed to use.',
   /** Only with monitoring, as the next one. */

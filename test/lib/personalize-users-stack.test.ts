@@ -123,6 +123,7 @@ describe('the stack', () => {
     const outputs = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]);
     const { Settings: _, ...parts } = Object.fromEntries(outputs);
     expect(parts).toEqual({
+      DatasetArn: DATASET_ARN,
       QueueUrl: { Ref: queue },
       QueueArn: { 'Fn::GetAtt': [queue, 'Arn'] },
       DeadLetterQueueUrl: { Ref: deadLetterQueue },
