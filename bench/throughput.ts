@@ -5,7 +5,7 @@ import { oneUserPerCall } from './alternatives/one-user-per-call.ts';
 import { powertoolsBatch } from './alternatives/powertools-batch.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { backlogOf } from './simulation/arrivals.ts';
-import { pipeline } from './simulation/pipeline.ts';
+import { pipeline, pipelineWithSchema } from './simulation/pipeline.ts';
 import { type ScenarioOptions, scenario } from './simulation/scenario.ts';
 import { simulate } from './simulation/simulate.ts';
 import type { SimulatedFunction } from './simulation/simulated-function.ts';
@@ -23,6 +23,7 @@ const MAPPING_DEFAULTS: SizingProps = { batchSize: 10, batchingWindowInSeconds: 
 /** All with two environments at a time and ten receives, so that they differ only in what they do with a batch. */
 export const CONTENDERS: readonly Contender[] = [
   { name: 'pipeline', title: 'This project', function: pipeline, sizing: {} },
+  { name: 'pipelineWithSchema', title: '… that knows the schema', function: pipelineWithSchema, sizing: {} },
   { name: 'oneUserPerCall', title: 'One user a call', function: oneUserPerCall, sizing: MAPPING_DEFAULTS },
   {
     name: 'powertoolsBatch',
@@ -47,6 +48,11 @@ export interface Condition {
 export const CONDITIONS: readonly Condition[] = [
   { name: 'clean', title: 'clean', options: {} },
   { name: 'badUsers', title: '1% of the users refused', options: { badUsers: 0.01 } },
+  {
+    name: 'uncertainUsers',
+    title: '1% refused for an uncertain misfit',
+    options: { badUsers: 0.01, badKind: 'uncertain' },
+  },
   { name: 'throttling', title: '5% of the calls throttled', options: { faults: { throttling: 0.05 } } },
 ];
 

@@ -8,6 +8,7 @@ import type { Rate } from '../../local/put-users/token-bucket.ts';
 import { type Arrivals, backlogOf } from './arrivals.ts';
 import { pipeline } from './pipeline.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
+import type { BadKind } from './users.ts';
 
 export interface Scenario {
   readonly function: SimulatedFunction;
@@ -16,6 +17,7 @@ export interface Scenario {
   readonly usersPerMessage: number;
   /** The share of users that the API refuses, from 0 to 1. */
   readonly badUsers: number;
+  readonly badKind: BadKind;
   readonly faults: Faults;
   readonly quota: Rate;
   readonly latencyInMilliseconds: Latency;
@@ -52,6 +54,7 @@ export function scenario(options: ScenarioOptions = {}): Scenario {
     function: pipeline,
     arrivals: backlogOf(100_000),
     badUsers: 0,
+    badKind: 'certain',
     quota: DEFAULT_QUOTA,
     latencyInMilliseconds: { mean: 60, jitter: 20 },
     otherCallsPerSecond: 0,

@@ -50,7 +50,7 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
   const queue = createQueueModel({
     clock,
     arrivals: messageTimes(scenario.arrivals, usersPerMessage, seededRandom(scenario.seed + 1)),
-    bodyOf: bodyWriter(usersPerMessage, scenario.badUsers, seededRandom(scenario.seed + 2)),
+    bodyOf: bodyWriter(usersPerMessage, scenario.badUsers, seededRandom(scenario.seed + 2), scenario.badKind),
     visibilityTimeoutInSeconds: sizing.visibilityTimeoutInSeconds,
     maxReceiveCount: sizing.maxReceiveCount,
     requestMilliseconds: sqsMilliseconds,

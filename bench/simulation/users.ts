@@ -17,19 +17,36 @@ export function isBad(userId: string): boolean {
 }
 
 /**
+ * Why the API refuses a bad user: a text that is no number, which whoever knows the schema is certain of, or a number for a
+ * text, which nobody knows of beforehand.
+ */
+export type BadKind = 'certain' | 'uncertain';
+
+const BAD_PROPERTIES: Readonly<Record<BadKind, object>> = {
+  certain: { age: 'unknown' },
+  uncertain: { membershipType: 7 },
+};
+
+/**
  * Makes what writes bodies.
  *
  * @param badUsers - the share of users that the API refuses, from 0 to 1
  */
-export function bodyWriter(usersPerMessage: number, badUsers: number, random: Random): (message: number) => string {
+export function bodyWriter(
+  usersPerMessage: number,
+  badUsers: number,
+  random: Random,
+  badKind: BadKind = 'certain',
+): (message: number) => string {
   const user = (number: number) => {
     const bad = random() < badUsers;
     return {
       userId: `${bad ? 'bad' : 'user'}-${number}`,
       properties: {
-        age: bad ? 'unknown' : 18 + (number % 60),
+        age: 18 + (number % 60),
         membershipType: 'Premium',
         favouriteGenres: 'drama|comedy',
+        ...(bad && BAD_PROPERTIES[badKind]),
       },
     };
   };
