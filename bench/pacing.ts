@@ -19,6 +19,10 @@ const BACKLOG: ScenarioOptions = { arrivals: backlogOf(100_000) };
 const BAD_USERS: ScenarioOptions = { ...BACKLOG, badUsers: 0.01 };
 const OTHER_WRITER: ScenarioOptions = { ...BACKLOG, otherCallsPerSecond: 5 };
 const STEADY: ScenarioOptions = { arrivals: constant(80, 3600) };
+/** Every call is throttled for 98 s. The samples after it are what counts. */
+const OUTAGE = { from: 60, until: 158 };
+const AFTER_OUTAGE_IN_SECONDS = 300;
+const THROTTLED: ScenarioOptions = { arrivals: backlogOf(60_000), outage: OUTAGE, sampleEverySeconds: 10 };
 const SINGLE: ScenarioOptions = { arrivals: backlogOf(1), coldStartMilliseconds: 0 };
 
 const shareOfQuota = ({ shareOfQuota: share }: SimulationResult): Figure => exact(100 * share, '%', 'higher');
@@ -64,6 +68,16 @@ export const GOALS: readonly Goal[] = [
     goal: 90,
   },
   { name: 'otherWriter.throttled', title: '… … calls throttled', options: OTHER_WRITER, figureOf: throttled, goal: 5 },
+  {
+    name: 'afterOutage.usersPerSecond',
+    title: 'after 98 s in which every call was throttled: users delivered in a second, in the first five minutes',
+    options: THROTTLED,
+    figureOf: ({ samples }) => {
+      const after = samples.filter(({ at }) => at > OUTAGE.until && at <= OUTAGE.until + AFTER_OUTAGE_IN_SECONDS);
+      return exact(after.reduce((sum, each) => sum + each.usersPerSecond, 0) / after.length, 'users/s', 'higher');
+    },
+    goal: 85,
+  },
   {
     name: 'steady.age99',
     title: '80 users a second for an hour: 99th percentile of age at delivery',

@@ -6,6 +6,7 @@ import { readSetting, SettingError } from '../../lib/setting.ts';
 import { SETTINGS, type SettingName } from '../../lib/settings.ts';
 import { addContext, parseFaults } from '../../local/arguments.ts';
 import { type Arrivals, ArrivalsError, arrivalsFromCsv, backlogOf, bursts, constant, diurnal } from './arrivals.ts';
+import type { Outage } from './put-users.ts';
 import type { ScenarioOptions } from './scenario.ts';
 
 export interface SimulateArguments {
@@ -79,6 +80,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
     .addOption(
       new Option('-c, --context <name=value>', 'a setting of the stack').argParser(addContext).default({}, 'none'),
     )
+    .option('--outage <after/for>', 'throttle every call, after so long and for so long: 1m/98s', outage)
     .option('--freeze', 'let the time that the function can measure stand still between its invocations', false)
     .option('--compare <name=values>', 'run with each of these values of a setting: maxConcurrency=2,5,10')
     .option('--charts <directory>', 'draw backlog, age and rate over time as SVG')
@@ -102,6 +104,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
         faults: given.faults ?? {},
         otherCallsPerSecond: given.otherWriter,
         clocksFreeze: given.freeze,
+        ...(given.outage && { outage: given.outage }),
         quota: { requestsPerSecond: given.quota, burst: given.quota },
         latencyInMilliseconds: { mean: given.latency, jitter: given.latency / 3 },
         sizing,
@@ -190,6 +193,12 @@ function share(text: string): number {
     throw new InvalidArgumentError('It takes a share such as 1% or 0.01.');
   }
   return value;
+}
+
+function outage(text: string): Outage {
+  const [after = '', duration = ''] = text.split('/');
+  const from = seconds(after);
+  return { from, until: from + seconds(duration) };
 }
 
 function burst(text: string): { users: number; everySeconds: number } {

@@ -10,6 +10,12 @@ import type { VirtualClock } from './virtual-clock.ts';
 /** What became of a call. */
 export type CallOutcome = 'delivered' | 'rejected' | 'throttled' | 'failed';
 
+/** A stretch of time, in seconds since the start. */
+export interface Outage {
+  readonly from: number;
+  readonly until: number;
+}
+
 export interface PutUsersModelOptions {
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -17,6 +23,8 @@ export interface PutUsersModelOptions {
   readonly quota: Rate;
   readonly latencyInMilliseconds: Latency;
   readonly faults: Faults;
+  /** When every call is throttled, whoever makes it. */
+  readonly outage?: Outage | undefined;
   /** Which users the API refuses. */
   readonly isBad: (userId: string) => boolean;
   /** Is told of each call when it has been decided about. */
@@ -35,10 +43,14 @@ export function createPutUsersModel(options: PutUsersModelOptions): PutUsersMode
   const { clock, random, faults, isBad, onCall } = options;
   const bucket = tokenBucket(options.quota, clock.now);
   let callsOfOthers = 0;
+  const isOut = () => {
+    const { from = 0, until = 0 } = options.outage ?? {};
+    return clock.now() >= from * 1000 && clock.now() < until * 1000;
+  };
 
   const decide = (users: readonly UserRecord[]): { outcome: CallOutcome; error?: Error } => {
     const fault = drawFault(faults, random);
-    if (fault.kind === 'throttling' || !bucket.tryTake()) {
+    if (fault.kind === 'throttling' || isOut() || !bucket.tryTake()) {
       return { outcome: 'throttled', error: serviceError('ThrottlingException', 400) };
     }
     if (fault.kind === 'conflict') return { outcome: 'failed', error: serviceError('ResourceInUseException', 409) };
@@ -52,7 +64,7 @@ export function createPutUsersModel(options: PutUsersModelOptions): PutUsersMode
 
   return {
     callByAnother: () => {
-      const isLetThrough = bucket.tryTake();
+      const isLetThrough = !isOut() && bucket.tryTake();
       if (isLetThrough) callsOfOthers++;
       return isLetThrough;
     },

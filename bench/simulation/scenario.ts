@@ -7,6 +7,7 @@ import { DEFAULT_QUOTA } from '../../local/put-users/quota.ts';
 import type { Rate } from '../../local/put-users/token-bucket.ts';
 import { type Arrivals, backlogOf } from './arrivals.ts';
 import { pipeline } from './pipeline.ts';
+import type { Outage } from './put-users.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
 import type { BadKind } from './users.ts';
 
@@ -19,6 +20,8 @@ export interface Scenario {
   readonly badUsers: number;
   readonly badKind: BadKind;
   readonly faults: Faults;
+  /** When every call is throttled. @default never */
+  readonly outage?: Outage;
   readonly quota: Rate;
   readonly latencyInMilliseconds: Latency;
   /** Calls a second that somebody else makes. */

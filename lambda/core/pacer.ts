@@ -35,14 +35,34 @@ export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: Pac
   const rate = createAdaptiveRate(callsPerSecond, clock);
   const interval = () => 1000 / rate.perSecond();
   let nextTurn = clock.now();
+  /** Resolves when whoever asked last has had its turn, or has none. */
+  let last = Promise.resolve();
+  /** Those who wait for others to have their turns. */
+  let behind = 0;
+
+  /** The turn that comes after those of so many others. */
+  const turnAfter = (others: number) =>
+    Math.max(nextTurn, clock.now() - Math.max(0, savingInMilliseconds - interval())) + others * interval();
+  const isTooLate = (turn: number, deadline: number) => Math.max(turn, clock.now()) > deadline;
+
   return {
     async admit(deadline) {
-      const now = clock.now();
-      const turn = Math.max(nextTurn, now - Math.max(0, savingInMilliseconds - interval()));
-      if (Math.max(turn, now) > deadline) return false;
-      nextTurn = turn + interval();
-      if (turn > now) await clock.sleep(turn - now);
-      return true;
+      if (isTooLate(turnAfter(behind), deadline)) return false;
+      const { promise, resolve: letOthersOn } = Promise.withResolvers<void>();
+      const before = last;
+      last = promise;
+      behind++;
+      await before;
+      behind--;
+      // Only now, since the rate may have changed meanwhile.
+      const turn = turnAfter(0);
+      const isInTime = !isTooLate(turn, deadline);
+      if (isInTime) {
+        nextTurn = turn + interval();
+        if (turn > clock.now()) await clock.sleep(turn - clock.now());
+      }
+      letOthersOn();
+      return isInTime;
     },
     answered(throttled) {
       rate.answered(throttled);

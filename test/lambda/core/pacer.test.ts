@@ -97,6 +97,59 @@ test('who cannot have a turn before the deadline is told so at once, and takes n
   expect(clock.now()).toBe(1000);
 });
 
+test('who waits has a turn in the order of asking', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 5 }, clock);
+  const turns: [name: string, at: number][] = [];
+  const ask = async (name: string) => {
+    await pacer.admit(NEVER);
+    turns.push([name, clock.now()]);
+  };
+  await Promise.all(['a', 'b', 'c'].map(ask));
+  expect(turns).toEqual([
+    ['a', 0],
+    ['b', 200],
+    ['c', 400],
+  ]);
+});
+
+test('who is told that there is no turn in time holds up nobody', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 1 }, clock);
+  const answers = await Promise.all([NEVER, NEVER, 1500, NEVER].map((deadline) => pacer.admit(deadline)));
+  expect(answers).toEqual([true, true, false, true]);
+  expect(clock.now()).toBe(2000);
+});
+
+test('who waits and is put off beyond the deadline by a throttled call takes no turn', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 1 }, clock);
+  await pacer.admit(NEVER);
+  const [first, second, third] = [pacer.admit(NEVER), pacer.admit(2500), pacer.admit(NEVER)];
+  pacer.answered(true);
+  expect(await first).toBe(true);
+  expect(await second).toBe(false);
+  expect(await third).toBe(true);
+  expect(clock.now()).toBe(3000);
+});
+
+test('who waits when the throttling has ended waits no longer than the rate asks for by then', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 10 }, clock);
+  for (let call = 0; call < 100; call++) {
+    await pacer.admit(NEVER);
+    pacer.answered(true);
+  }
+  const began = clock.now();
+  const calls = Array.from({ length: 100 }, async () => {
+    await pacer.admit(NEVER);
+    pacer.answered(false);
+  });
+  await Promise.all(calls);
+  // At the slowest rate it would be 200 seconds.
+  expect(clock.now() - began).toBeLessThan(30_000);
+});
+
 test('a throttled call costs a turn, and the saved ones', async () => {
   const clock = createVirtualClock();
   const pacer = createPacer({ callsPerSecond: 10 }, clock);

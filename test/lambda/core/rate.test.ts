@@ -90,6 +90,63 @@ describe('a rate', () => {
     expect(rate.perSecond()).toBeCloseTo(5.01);
   });
 
+  test('is soon back to what it was when no call was let through for a while, however slow it had become', () => {
+    const clock = createHandClock();
+    const rate = createAdaptiveRate(10, clock);
+    for (let answer = 0; answer < 40; answer++) rate.answered(true);
+    expect(rate.perSecond()).toBe(0.5);
+    rate.answered(false);
+    expect(rate.perSecond()).toBeCloseTo(0.5 * 1.25);
+    for (let answer = 0; answer < 13; answer++) rate.answered(false);
+    expect(rate.perSecond()).toBe(10);
+  });
+
+  test('is back to what was good before that, and no more', () => {
+    const rate = rateAfter(1, 5);
+    rateAfter(1, 3, rate);
+    const good = rate.perSecond();
+    for (let answer = 0; answer < 40; answer++) rate.answered(true);
+    for (let answer = 0; answer < 30; answer++) rate.answered(false);
+    expect(rate.perSecond()).toBeCloseTo(good);
+    expect(good).toBeCloseTo(9.4 * 1.03);
+  });
+
+  test('is in no hurry any more once a call is throttled among others that are let through', () => {
+    const rate = createRate(10);
+    for (let answer = 0; answer < 40; answer++) rate.answered(true);
+    rate.answered(false);
+    rate.answered(true);
+    for (let answer = 0; answer < 20; answer++) rate.answered(false);
+    expect(rate.perSecond()).toBeCloseTo(0.5 * 1.25);
+  });
+
+  test('is in no hurry after a cut when some calls were let through', () => {
+    const rate = createRate(10);
+    for (let answer = 0; answer < 12; answer++) rate.answered(answer >= 8);
+    const cut = rate.perSecond();
+    for (let answer = 0; answer < 20; answer++) rate.answered(false);
+    expect(rate.perSecond()).toBe(cut);
+  });
+
+  test('grows fast on top of what the time has given back, which it does not lose', () => {
+    const clock = createHandClock();
+    const rate = createAdaptiveRate(10, clock);
+    for (let answer = 0; answer < 40; answer++) rate.answered(true);
+    clock.pass(500_000);
+    const before = rate.perSecond();
+    rate.answered(false);
+    expect(rate.perSecond()).toBeGreaterThanOrEqual(before);
+  });
+
+  test.each([
+    [1, 0.1],
+    [0.05, 0.05],
+  ])('of a share of %d is never slower than a call in ten seconds, if its share is not', (share, slowest) => {
+    const rate = createRate(share);
+    for (let answer = 0; answer < 100; answer++) rate.answered(true);
+    expect(rate.perSecond()).toBe(slowest);
+  });
+
   test('is never above its share nor below a twentieth of it, whatever happens', () => {
     fc.assert(
       fc.property(
