@@ -1,9 +1,9 @@
 /** Message bodies from a file, one a line, and their way into a queue. */
-import { createInterface } from 'node:readline';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { packBatches } from '../aws/sqs/batches.ts';
 import { newDeduplicationId } from '../aws/sqs/deduplication-id.ts';
 import { readSteadily } from '../contract/input/steady-file.ts';
+import { linesOf, textOf } from '../contract/input/utf8-text.ts';
 import { UnusableFileError } from './unusable-file.ts';
 
 /** A message body and where it stands in the file. */
@@ -22,17 +22,17 @@ export interface RefusedLine {
 /**
  * Reads the lines of a file that are not blank.
  *
- * @throws UnusableFileError when it cannot be read, or has none
+ * @throws UnusableFileError when it cannot be read, has none, or one that is not UTF-8
  */
 export async function readLines(file: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
   try {
-    let number = 0;
-    for await (const body of createInterface({ input: readSteadily(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-      number++;
+    for await (const { number, bytes } of linesOf(readSteadily(file))) {
+      const body = textOf(bytes) ?? refuse(file, number);
       if (body.trim() !== '') lines.push({ number, body });
     }
   } catch (error) {
+    if (error instanceof UnusableFileError) throw error;
     throw new UnusableFileError(
       `${file} cannot be read: ${describe(error)}. Give a file of JSON Lines, one message body a line.`,
     );
@@ -40,6 +40,12 @@ export async function readLines(file: string): Promise<readonly Line[]> {
   if (lines.length === 0)
     throw new UnusableFileError(`${file} holds no messages. It takes JSON Lines, one message body a line.`);
   return lines;
+}
+
+function refuse(file: string, line: number): never {
+  throw new UnusableFileError(
+    `${file}: line ${line} is not UTF-8. Convert the file, say with: iconv -f WINDOWS-1252 -t UTF-8`,
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { textOf } from '../contract/input/utf8-text.ts';
 import { DUMMY_CREDENTIALS } from './client-settings.ts';
 import { startEventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import { type BatchReport, EMPTY_TALLY, type Tally, tally } from './event-source-mapping/observer.ts';
@@ -235,8 +236,12 @@ function queuesInOrder({ queues }: Stack) {
 async function readSchema(file: string | undefined): Promise<UsersSchema | undefined> {
   if (file === undefined) return undefined;
   try {
-    return readUsersSchema(await readFile(file, 'utf8'));
+    return readUsersSchema(textOf(await readFile(file)) ?? notUtf8());
   } catch (error) {
     throw new UnusableFileError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}`);
   }
+}
+
+function notUtf8(): never {
+  throw new Error('it is not UTF-8');
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isMessageGroupId } from '../../aws/sqs/message-group.ts';
+import { textOf } from '../../contract/input/utf8-text.ts';
 import { createMessageReader } from '../../contract/message/read-message.ts';
 import { readUsersSchema, type UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { wholeNumberFrom } from '../arguments.ts';
@@ -113,10 +114,14 @@ function isFile(input: Input): input is Input & { readonly file: object } {
 
 async function readSchema(file: string): Promise<UsersSchema> {
   try {
-    return readUsersSchema(await readFile(file, 'utf8'));
+    return readUsersSchema(textOf(await readFile(file)) ?? notUtf8());
   } catch (error) {
     throw new CommandError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}.`);
   }
+}
+
+function notUtf8(): never {
+  throw new Error('it is not UTF-8');
 }
 
 function readDelimiter(text: string): string {

@@ -1,10 +1,10 @@
 /** Dead letters as JSON Lines: one letter a line, in the order in which they were received. */
 import { createHash } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
 import { type Letter, reasonOf } from '../../aws/sqs/letter.ts';
 import { readSteadily } from '../../contract/input/steady-file.ts';
+import { linesOf, textOf } from '../../contract/input/utf8-text.ts';
 import { UsageError } from '../failure.ts';
 
 /** A line of an export. */
@@ -69,11 +69,9 @@ const line = v.object({ messageId: v.string(), body: v.string() });
 export async function readExportIndex(file: string): Promise<ExportIndex> {
   const digests = new Map<string, string>();
   try {
-    let number = 0;
-    for await (const text of createInterface({ input: readSteadily(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-      number++;
-      if (text === '') continue;
-      const { messageId, body } = readLine(text, file, number);
+    for await (const { number, bytes } of linesOf(readSteadily(file))) {
+      if (bytes.length === 0) continue;
+      const { messageId, body } = readLine(textOf(bytes) ?? refuseBytes(file, number), file, number);
       digests.set(messageId, digestOf(body));
     }
   } catch (error) {
@@ -84,6 +82,10 @@ export async function readExportIndex(file: string): Promise<ExportIndex> {
     size: digests.size,
     has: ({ messageId, body }) => digests.get(messageId) === digestOf(body),
   };
+}
+
+function refuseBytes(file: string, number: number): never {
+  throw new UsageError(`${file}: line ${number} is not UTF-8.`, 'It is a file that dlq export wrote: export again.');
 }
 
 function readLine(text: string, file: string, number: number): v.InferOutput<typeof line> {

@@ -2,9 +2,11 @@
  * How far a send has come, in a file beside the one that is sent: all before it is in the queue, or in the file of rejects.
  * It is there from before the first message is sent until after the last.
  */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import * as v from 'valibot';
+import { textOf } from '../../contract/input/utf8-text.ts';
 import { CommandError } from '../failure.ts';
+import { createPrivateFile, draftOf } from '../private-file.ts';
 
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -32,25 +34,30 @@ export function checkpointFileOf(path: string): string {
  * @throws CommandError when it is not one
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new CommandError(`${file} cannot be read: ${error.message}.`);
   });
-  if (text === undefined) return undefined;
-  const result = v.safeParse(schema, parse(text));
+  if (bytes === undefined) return undefined;
+  const result = v.safeParse(schema, parse(textOf(bytes) ?? ''));
   if (result.success) return result.output;
   throw new CommandError(`${file} is no checkpoint of this version.`, { hint: 'Start over with --restart.' });
 }
 
 /** Writes a checkpoint: whoever reads it, after a crash at any instant, gets this one or the one before. */
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
-  const draft = `${file}.new`;
-  {
-    await using handle = await open(draft, 'w');
-    await handle.writeFile(`${JSON.stringify(checkpoint)}\n`);
-    await handle.datasync();
+  const draft = draftOf(file);
+  try {
+    {
+      await using handle = await createPrivateFile(draft);
+      await handle.writeFile(`${JSON.stringify(checkpoint)}\n`);
+      await handle.datasync();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
   }
-  await rename(draft, file);
 }
 
 export async function removeCheckpoint(file: string): Promise<void> {

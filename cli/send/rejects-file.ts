@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import type { Reason } from '../../contract/message/reason.ts';
 import { CommandError } from '../failure.ts';
+import { createPrivateFile, PRIVATE } from '../private-file.ts';
 import type { Row } from './row.ts';
 
 /** One line of the file. */
@@ -57,10 +58,13 @@ export async function openRejects(path: string, bytes: number): Promise<RejectsF
       hint: 'Put it back, or start over with --restart.',
     });
   }
-  if (bytes === 0 && found.bytes > 0) await rm(path);
+  // Whatever rights the old one has, or if it is a link: the new one is made anew.
+  if (bytes === 0) await rm(path, { force: true });
   let handle: FileHandle | undefined;
   if (bytes > 0) {
     handle = await open(path, 'r+');
+    // It may be of a version that let others read it.
+    await handle.chmod(PRIVATE);
     await handle.truncate(bytes);
   }
   let written = bytes;
@@ -72,7 +76,7 @@ export async function openRejects(path: string, bytes: number): Promise<RejectsF
     const data = Buffer.from(pending.join(''));
     pending = [];
     pendingBytes = 0;
-    handle ??= await open(path, 'w');
+    handle ??= await createPrivateFile(path);
     for (let at = 0; at < data.length; ) {
       at += (await handle.write(data, at, data.length - at, written + at)).bytesWritten;
     }

@@ -58,6 +58,28 @@ describe('npm start', () => {
     expect(run.output()).toMatch(/InvalidInputException +│ Property 'ageInYears' is not in the schema/);
   });
 
+  test.each<[string, string[], string | Buffer, RegExp]>([
+    [
+      'messages',
+      ['--users'],
+      Buffer.from('{"userId":"a"}\r\n\r\n{"userId":"caf\u00e9"}\n', 'latin1'),
+      /line 3 is not UTF-8/,
+    ],
+    [
+      'a schema',
+      ['--serve', '--schema'],
+      Buffer.from('{"name":"\u00c4"}', 'latin1'),
+      /is no Avro schema .* it is not UTF-8/,
+    ],
+  ])('refuses %s that are not UTF-8', async (_, args, content, sentence) => {
+    const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
+    writeFileSync(join(directory, 'given'), content);
+    const run = start(...args, join(directory, 'given'));
+    expect(await run.ended).toBe(1);
+    expect(run.output().replace(/\s+/g, ' ')).toMatch(sentence);
+    rmSync(directory, { recursive: true });
+  });
+
   test("takes a file of one's own, and settings of the stack", async () => {
     const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
     const file = join(directory, 'mine.jsonl');

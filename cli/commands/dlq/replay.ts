@@ -163,7 +163,7 @@ async function replayOneByOne(run: Run, target: Target, options: ReplayCommandOp
     to: { sqs: target.sqs, url: target.queueUrl, fifo: target.fifo },
     limit: options.limit,
     dryRun: options.dryRun,
-    edit: options.edit === undefined ? undefined : editWith(options.edit, target.settings),
+    edit: options.edit === undefined ? undefined : editWith(options.edit, target.settings, run.signal),
     onProgress: (replayed) => {
       sofar = replayed;
       live.show(progressLine(replayed, run));
@@ -181,8 +181,12 @@ async function replayOneByOne(run: Run, target: Target, options: ReplayCommandOp
   }
 }
 
-function editWith(command: string, { maxPropertiesLength }: TargetSettings): ReplayOptions['edit'] {
-  return { editBody: createEditor(command), readMessage: createMessageReader({ maxPropertiesLength }) };
+function editWith(
+  command: string,
+  { maxPropertiesLength }: TargetSettings,
+  signal: AbortSignal,
+): ReplayOptions['edit'] {
+  return { editBody: createEditor(command, { signal }), readMessage: createMessageReader({ maxPropertiesLength }) };
 }
 
 function progressLine(replayed: number, { expected, perSecond }: Pick<Run, 'expected' | 'perSecond'>): string {

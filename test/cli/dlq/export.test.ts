@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -13,6 +23,9 @@ describe('an export', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
   const file = () => join(directory, 'letters.jsonl');
+
+  const rights = (name: string) => statSync(name).mode & 0o777;
+  const drafts = () => readdirSync(directory).filter((name) => name.endsWith('.partial'));
 
   async function write(...lines: readonly string[]): Promise<void> {
     const exportFile = await createExportFile(file(), false);
@@ -44,13 +57,54 @@ describe('an export', () => {
     expect(index.has(letter())).toBe(false);
   });
 
+  test('is read to its end where a tool wrote U+2028 as it stands', async () => {
+    const odd = letter({ body: 'one\u2028two' });
+    writeFileSync(file(), `${toLine(odd).replaceAll('\\u2028', '\u2028')}\r\n`);
+    expect((await readExportIndex(file())).has(odd)).toBe(true);
+  });
+
   test('is there as a whole or not at all', async () => {
     const begun = await createExportFile(file(), false);
     await begun.write([toLine(letter())]);
     expect(existsSync(file())).toBe(false);
     await begun.discard();
     expect(existsSync(file())).toBe(false);
-    expect(existsSync(`${file()}.partial`)).toBe(false);
+    expect(drafts()).toEqual([]);
+  });
+
+  test('is for its owner to read, from its first byte, whatever was there', async () => {
+    writeFileSync(`${file()}.partial`, 'left over');
+    chmodSync(`${file()}.partial`, 0o666);
+    const begun = await createExportFile(file(), false);
+    await begun.write([toLine(letter())]);
+    const [draft] = drafts().filter((name) => name !== 'letters.jsonl.partial');
+    expect(rights(join(directory, draft!))).toBe(0o600);
+    await begun.finish();
+    expect(rights(file())).toBe(0o600);
+    expect(readFileSync(`${file()}.partial`, 'utf8')).toBe('left over');
+  });
+
+  test('replaces a link, and not what it leads to', async () => {
+    const precious = join(directory, 'precious');
+    writeFileSync(precious, 'precious');
+    chmodSync(precious, 0o666);
+    symlinkSync(precious, file());
+    await expect(createExportFile(file(), false)).rejects.toThrow(`${file()} is there already.`);
+    const begun = await createExportFile(file(), true);
+    await begun.write(['{}']);
+    await begun.finish();
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+    expect(rights(file())).toBe(0o600);
+  });
+
+  test('is one of two that were begun to its name, and no mixture', async () => {
+    const [first, second] = [await createExportFile(file(), false), await createExportFile(file(), false)];
+    await Promise.all([first.write(['"first"', '"first"']), second.write(['"second"'])]);
+    await second.finish();
+    await expect(first.finish()).rejects.toThrow(`${file()} is there already.`);
+    await first.discard();
+    expect(readFileSync(file(), 'utf8')).toBe('"second"\n');
+    expect(drafts()).toEqual([]);
   });
 
   test('replaces a file only if it is told to', async () => {
@@ -63,12 +117,14 @@ describe('an export', () => {
     expect(readFileSync(file(), 'utf8')).toBe('{}\n');
   });
 
-  test.each([
+  test.each<[string | Buffer, string | RegExp]>([
     ['{"messageId":"a","body":"b"}\n{"messageId":"a"}\n', 'is no export: line 2 is no dead letter.'],
     ['no json', 'is no export: line 1 is no dead letter.'],
+    [Buffer.from('\n{"messageId":"a","body":"caf\u00e9"}', 'latin1'), /line 2 is not UTF-8/],
   ])('is refused when it is %j', async (content, problem) => {
     writeFileSync(file(), content);
-    await expect(readExportIndex(file())).rejects.toThrow(`${file()} ${problem}`);
+    const sentence = typeof problem === 'string' ? `${file()} ${problem}` : problem;
+    await expect(readExportIndex(file())).rejects.toThrow(sentence);
   });
 
   test('is refused when it is not there', async () => {

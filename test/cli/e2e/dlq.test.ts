@@ -156,6 +156,17 @@ describe('dlq', () => {
     expect(queues.lettersDepth()).toEqual({ visible: 6, inFlight: 0, delayed: 0 });
   });
 
+  test('replay leaves a letter whose edit is not UTF-8', async () => {
+    queues = await startLetterQueues();
+    await queues.putLetters([{ body: '{"userId":"caf\u00e9"}' }]);
+    const result = await run('replay', '--edit', 'iconv -f UTF-8 -t LATIN1', '--yes');
+    expect(result).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('1  what the command wrote is not UTF-8'),
+    });
+    expect(await queues.allBodies()).toEqual({ users: [], letters: ['{"userId":"caf\u00e9"}'] });
+  });
+
   test('replay of an empty queue is done at once', async () => {
     queues = await startLetterQueues();
     expect(await run('replay')).toMatchObject({ code: 0, stdout: '0 dead letters replayed.\n' });

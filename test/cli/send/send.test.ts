@@ -1,6 +1,6 @@
 /** `send`, as a process of its own, into a real SQS over HTTP. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -249,6 +249,75 @@ describe('send', () => {
     await queues.sqs.createQueue({ name: 'gone', attributes: {} });
     expect(await send(path, '--resume')).toMatchObject({ code: 0 });
     expect(queues.sqs.depth('gone').visible).toBe(2);
+  });
+
+  describe('what it writes is for its owner alone', () => {
+    const rights = (path: string) => statSync(path).mode & 0o777;
+    const BAD = 'USER_ID\na\n""\n';
+
+    test.each<[string, (path: string, other: string) => void]>([
+      ['with nothing there', () => {}],
+      [
+        'in the place of an older file that all may read',
+        (path) => {
+          writeFileSync(path, '{"line":1}\n');
+          chmodSync(path, 0o666);
+        },
+      ],
+      [
+        'in the place of an empty one',
+        (path) => {
+          writeFileSync(path, '');
+          chmodSync(path, 0o666);
+        },
+      ],
+      [
+        'in the place of a link, and not where that leads',
+        (path, other) => {
+          writeFileSync(other, '{"line":1}\n');
+          chmodSync(other, 0o666);
+          symlinkSync(other, path);
+        },
+      ],
+    ])('%s', async (_, prepare) => {
+      const [path, other] = [file('users.csv', BAD), join(queues.directory, 'other')];
+      prepare(`${path}.rejects.jsonl`, other);
+      expect(await send(path)).toMatchObject({ code: 3 });
+      expect(rejectsOf(`${path}.rejects.jsonl`)).toMatchObject([{ line: 3 }]);
+      expect(rights(`${path}.rejects.jsonl`)).toBe(0o600);
+      if (existsSync(other)) expect(readFileSync(other, 'utf8')).toBe('{"line":1}\n');
+    });
+
+    test('also after an interruption, with the checkpoint', async () => {
+      const path = file('users.csv', `USER_ID\n""\n${'a\n'.repeat(2_000)}`);
+      queues.sqs.setFaults([{ action: 'SendMessageBatch', late: 1, lateByInMilliseconds: 50 }], 1);
+      const run = startCli(['send', '--world', queues.worldFile, path, '--concurrency', '1']);
+      await until(() => queues.usersDepth().visible >= 20);
+      run.process.kill('SIGINT');
+      await run.ended;
+      expect(rights(`${path}.checkpoint.json`)).toBe(0o600);
+      expect(rights(`${path}.rejects.jsonl`)).toBe(0o600);
+      chmodSync(`${path}.rejects.jsonl`, 0o644);
+      queues.sqs.setFaults([], 0);
+      expect(await send(path, '--resume')).toMatchObject({ code: 3 });
+      expect(rights(`${path}.rejects.jsonl`)).toBe(0o600);
+      expect(readdirSync(queues.directory).filter((name) => name.endsWith('.partial'))).toEqual([]);
+    });
+  });
+
+  test('takes no schema and no checkpoint that is not UTF-8', async () => {
+    const path = file('users.csv', 'USER_ID\na\n');
+    const schema = file('schema.avsc', Buffer.from(readFileSync(SCHEMA, 'utf8').replace('AGE', '\u00c4GE'), 'latin1'));
+    expect(await send(path, '--schema', schema)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('schema.avsc is no Avro schema of a Users dataset: it is not UTF-8.'),
+    });
+    file('users.csv.checkpoint.json', Buffer.from('{"version":1,"id":"\u00e9"}', 'latin1'));
+    expect(await send(path, '--resume')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is no checkpoint of this version'),
+    });
+    expect(queues.usersDepth().visible).toBe(0);
   });
 
   describe('that is interrupted', () => {
