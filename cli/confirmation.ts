@@ -2,7 +2,7 @@
 import confirm from '@inquirer/confirm';
 import { EXIT_CODES } from './exit-codes.ts';
 import { CommandError } from './failure.ts';
-import { InterruptedError } from './interruption.ts';
+import { InterruptedError, interruptionSignal } from './interruption.ts';
 import { isInteractive } from './terminal.ts';
 
 export interface ConfirmationOptions {
@@ -28,11 +28,17 @@ export async function askFor(question: string, { yes }: ConfirmationOptions): Pr
   }
 }
 
+/** Ctrl-C as a key, and as a signal from elsewhere. */
+const ENDED = new Set(['ExitPromptError', 'AbortPromptError']);
+
 async function answerTo(question: string): Promise<boolean> {
   try {
-    return await confirm({ message: question, default: false }, { output: process.stderr });
+    return await confirm(
+      { message: question, default: false },
+      { output: process.stderr, signal: interruptionSignal() },
+    );
   } catch (error) {
-    if ((error as Error).name !== 'ExitPromptError') throw error;
+    if (!ENDED.has((error as Error).name)) throw error;
     throw new InterruptedError(EXIT_CODES.interrupted, 'Interrupted. Nothing was done.');
   }
 }

@@ -14,6 +14,9 @@ const EXIT_BY_SIGNAL = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.ter
 const interruption = new AbortController();
 let isListening = false;
 
+/** The signal that {@link interruptionSignal} gives, without asking for it. */
+export const INTERRUPTION: AbortSignal = interruption.signal;
+
 /**
  * The signal that is aborted by the first Ctrl-C or SIGTERM; its `reason` is an {@link InterruptedError}. Until it is
  * asked for, both end the process as they always do.

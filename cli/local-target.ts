@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { readSettings } from '../contract/deployment/settings-output.ts';
 import { createSqsClient } from '../local/sqs/sqs-client.ts';
 import { isRunning, readWorldFile, WORLD_FILE } from '../local/world-file.ts';
-import { withCallsRemembered } from './aws/calls.ts';
+import { reached } from './aws/reached.ts';
 import { CommandError } from './failure.ts';
 import type { LocalTarget } from './target.ts';
 
@@ -31,7 +31,7 @@ export async function connectToLocalWorld(file = fileURLToPath(WORLD_FILE)): Pro
     kind: 'local',
     name: 'the embedded world',
     region: endpoints.region,
-    sqs: withCallsRemembered(sqs),
+    sqs: reached(sqs),
     queueUrl: endpoints.queueUrl,
     queueArn: world.queueArn,
     deadLetterQueueUrl: endpoints.deadLetterQueueUrl,

@@ -2,7 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { toCommandError } from './failure.ts';
-import { InterruptedError, interrupt } from './interruption.ts';
+import { INTERRUPTION, InterruptedError, interrupt } from './interruption.ts';
 import { note, styled } from './terminal.ts';
 
 /**
@@ -18,8 +18,13 @@ export async function run(program: Command, argv: readonly string[]): Promise<Ex
     await program.parseAsync([...argv]);
     return (process.exitCode ?? EXIT_CODES.ok) as ExitCode;
   } catch (error) {
-    return report(error);
+    return report(isAbort(error) && INTERRUPTION.aborted ? INTERRUPTION.reason : error);
   }
+}
+
+/** What waiting throws when its signal is aborted. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function report(error: unknown): ExitCode {

@@ -7,7 +7,7 @@ import { errorName } from '../aws/error-name.ts';
 import { SqsProtocol } from '../aws/sqs/sqs-protocol.ts';
 import type { OutputName } from '../contract/deployment/outputs.ts';
 import { readSettings } from '../contract/deployment/settings-output.ts';
-import { withCallsRemembered } from './aws/calls.ts';
+import { reached } from './aws/reached.ts';
 import { CommandError } from './failure.ts';
 import type { AwsPlace, AwsTarget, TargetOptions } from './target.ts';
 
@@ -30,7 +30,7 @@ export function clientSettings(place: AwsPlace) {
  */
 export async function connectToStack(options: TargetOptions): Promise<AwsTarget> {
   const place = placeOf(options);
-  const cloudFormation = withCallsRemembered(new CloudFormationClient(clientSettings(place)));
+  const cloudFormation = reached(new CloudFormationClient(clientSettings(place)));
   try {
     const region = await cloudFormation.config.region();
     const outputs = outputsOf(await findStack(cloudFormation, options.stack, region));
@@ -45,7 +45,7 @@ export async function connectToStack(options: TargetOptions): Promise<AwsTarget>
       region,
       place,
       outputs,
-      sqs: withCallsRemembered(sqs),
+      sqs: reached(sqs),
       queueUrl,
       queueArn: output('QueueArn'),
       deadLetterQueueUrl: output('DeadLetterQueueUrl'),

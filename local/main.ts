@@ -28,7 +28,13 @@ interface Progress {
 async function main(): Promise<number> {
   const args = readArguments(process.argv, SAMPLES);
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (interrupted.signal.aborted) process.exit(EXIT_INTERRUPTED);
+      interrupted.abort();
+    });
+  }
+  const skip = () => interrupted.signal.aborted;
 
   const progress: Progress = { lines: [] };
   try {
@@ -45,12 +51,13 @@ async function main(): Promise<number> {
         {
           title: 'Synthesize the stack',
           task: async (_, task) => {
-            await synthesizeWorld(args.context, ASSEMBLY);
+            await synthesizeWorld(args.context, ASSEMBLY, interrupted.signal);
             task.title = `Synthesized the stack to ${relative('', ASSEMBLY)}`;
           },
         },
         {
           title: 'Start the queues, the function and PutUsers from its template',
+          skip,
           task: async (run) => {
             const onLog = args.logs ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
             run.world = await startWorld({ ...args, onLog, onReceiveError: sayOnce(), assemblyDirectory: ASSEMBLY });
@@ -58,6 +65,7 @@ async function main(): Promise<number> {
         },
         {
           title: 'Send the messages',
+          skip,
           enabled: () => args.users !== undefined,
           task: async ({ lines, world }, task) => {
             const refused = await sendLines(world!.sqsClient, world!.endpoints.queueUrl, lines);
@@ -69,6 +77,7 @@ async function main(): Promise<number> {
         },
         {
           title: 'Put the users into the dataset',
+          skip,
           enabled: () => args.users !== undefined,
           rendererOptions: { outputBar: true, persistentOutput: false },
           task: ({ world }, task) => settle(world!, task, interrupted.signal),

@@ -17,16 +17,21 @@ export class SynthesisError extends Error {
  *
  * @param context - settings, as `-c name=value` would give them
  * @param outputDirectory - where the cloud assembly goes; what it held is replaced
+ * @param signal - ends it, done or not
  * @throws SynthesisError when the CDK app refuses the settings, or fails
  */
-export async function synthesize(context: Readonly<Record<string, string>>, outputDirectory: string): Promise<void> {
+export async function synthesize(
+  context: Readonly<Record<string, string>>,
+  outputDirectory: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin', 'cdk');
   const settings = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
   const args = [cli, 'synth', '--quiet', '--ci', '--no-notices', '--output', outputDirectory, ...settings];
   const env = synthesisEnvironment(process.env);
   await new Promise<void>((resolve, reject) => {
-    execFile(process.execPath, args, { cwd: PROJECT, env }, (error, stdout, stderr) => {
-      if (error) reject(new SynthesisError(whatTheAppSaid(`${stderr}\n${stdout}`)));
+    execFile(process.execPath, args, { cwd: PROJECT, env, ...(signal && { signal }) }, (error, stdout, stderr) => {
+      if (error && !signal?.aborted) reject(new SynthesisError(whatTheAppSaid(`${stderr}\n${stdout}`)));
       else resolve();
     });
   });

@@ -100,10 +100,15 @@ const STATE_INTERVAL_IN_MILLISECONDS = 100;
  * Synthesizes the stack for the local dataset.
  *
  * @param context - other settings, as `cdk -c` takes them
+ * @param signal - ends it, done or not
  * @throws SynthesisError when the CDK app refuses them
  */
-export function synthesizeWorld(context: Readonly<Record<string, string>>, assemblyDirectory: string): Promise<void> {
-  return synthesize({ ...context, datasetArn: LOCAL_DATASET_ARN, stackName: STACK_NAME }, assemblyDirectory);
+export function synthesizeWorld(
+  context: Readonly<Record<string, string>>,
+  assemblyDirectory: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  return synthesize({ ...context, datasetArn: LOCAL_DATASET_ARN, stackName: STACK_NAME }, assemblyDirectory, signal);
 }
 
 /** Where {@link synthesizeWorld} has put the template. */

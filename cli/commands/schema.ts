@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { isUsersDatasetArn, placeOf as placeOfDataset } from '../../contract/dataset/dataset-arn.ts';
 import { readUsersSchema, SchemaError } from '../../contract/dataset/read-users-schema.ts';
 import { publishedSchema } from '../../contract/message/published-schema.ts';
-import { withCallsRemembered } from '../aws/calls.ts';
+import { reached } from '../aws/reached.ts';
 import { withTarget } from '../connect.ts';
 import { fetchSchema } from '../dataset-schema.ts';
 import { CommandError, UsageError } from '../failure.ts';
@@ -40,7 +40,7 @@ export function schemaCommand(): Command {
     .action(async (options: SchemaOptions) => {
       if (options.force && options.output === undefined) throw new UsageError('--force is for --output.');
       const { datasetArn, place } = await findDataset(options);
-      const client = withCallsRemembered(new PersonalizeClient(clientSettings(place)));
+      const client = reached(new PersonalizeClient(clientSettings(place)));
       try {
         await write(render(await fetchSchema(client, datasetArn), datasetArn, options), options);
       } finally {

@@ -69,8 +69,10 @@ async function watch({ read }: StatusReader, { json, watch: interval }: StatusOp
   const isLive = !json && process.stdout.isTTY === true;
   const live = createLiveLines({ stream: process.stdout, silent: !isLive });
   while (!signal.aborted) {
-    const now = await read(signal);
-    if (signal.aborted) break;
+    const now = await read(signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+    if (!now || signal.aborted) break;
     if (isLive) live.show(renderStatus(now));
     else print(json ? JSON.stringify(now) : `${renderStatus(now)}\n`);
     await sleep(seconds * 1000, undefined, { signal }).catch(() => {});
@@ -88,7 +90,7 @@ function createStatusReader(target: Target): StatusReader {
   const deadLetters = createDeadLetterCounter(letterQueueOf(target));
   return {
     async read(signal) {
-      const [measured, letters] = await Promise.all([metrics.read(), deadLetters.count(signal)]);
+      const [measured, letters] = await Promise.all([metrics.read(signal), deadLetters.count(signal)]);
       const depth = await queueDepth(target.sqs, target.queueUrl);
       return statusOf(target, depth, measured, letters, Date.now());
     },

@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { errorName } from '../../aws/error-name.ts';
 import { CommandError } from '../failure.ts';
+import { InterruptedError } from '../interruption.ts';
 
 /** Messages a second that a task moves, at most. Source: StartMessageMoveTask API reference. */
 export const MOST_MOVES_PER_SECOND = 500;
@@ -49,7 +50,18 @@ const DENIED = /^(AccessDenied(Exception)?|NotAuthorized)$/;
  */
 export async function moveAll(options: MoveOptions): Promise<Move> {
   const started = await start(options);
-  return started.kind === 'started' ? follow(options, started) : started;
+  if (started.kind !== 'started') return started;
+  try {
+    return await follow(options, started);
+  } catch (error) {
+    throw error instanceof InterruptedError ? mayGoOn(error, started) : error;
+  }
+}
+
+/** Whether it was cancelled is not known. */
+function mayGoOn({ exitCode, message }: InterruptedError, { taskHandle }: Started): InterruptedError {
+  const command = `aws sqs cancel-message-move-task --task-handle ${taskHandle}`;
+  return new InterruptedError(exitCode, `${message} The message move task may go on.`, `Cancel it: ${command}`);
 }
 
 interface Started {
@@ -92,6 +104,8 @@ function refuseSecondTask({
 async function follow(options: MoveOptions, { taskHandle, lastStartedAt }: Started): Promise<Move> {
   const { sqs, fromArn, signal, onProgress, pollIntervalInMilliseconds = 1000 } = options;
   let end: 'completed' | 'cancelled' | 'interrupted' = 'completed';
+  // At once: the answer to what is asked just now may never come.
+  const cancelled = onAbort(signal, () => cancel(sqs, taskHandle));
   for (;;) {
     const latest = await latestTask(sqs, fromArn);
     const task = latest?.StartedTimestamp === lastStartedAt ? undefined : latest;
@@ -105,16 +119,30 @@ async function follow(options: MoveOptions, { taskHandle, lastStartedAt }: Start
           hint: 'The rest is in the dead-letter queue as before. Repeat the command to go on.',
         });
       case 'COMPLETED':
-      case 'CANCELLED':
         return { kind: 'moved', moved, end };
+      case 'CANCELLED':
+        return { kind: 'moved', moved, end: signal?.aborted ? 'interrupted' : end };
     }
     if (end === 'completed') {
-      if (signal?.aborted) end = 'interrupted';
-      else if (total !== undefined && moved > total) end = 'cancelled';
-      if (end !== 'completed') await cancel(sqs, taskHandle);
+      if (signal?.aborted) {
+        end = 'interrupted';
+        await cancelled;
+      } else if (total !== undefined && moved > total) {
+        end = 'cancelled';
+        await cancel(sqs, taskHandle);
+      }
     }
     await pause(pollIntervalInMilliseconds, end === 'completed' ? signal : undefined);
   }
+}
+
+/** Does something when the signal is aborted. What it throws is for whoever awaits it then. */
+function onAbort(signal: AbortSignal | undefined, act: () => Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal?.aborted) resolve(act());
+  else signal?.addEventListener('abort', () => resolve(act()), { once: true });
+  promise.catch(() => {});
+  return promise;
 }
 
 async function latestTask(sqs: SQSClient, fromArn: string): Promise<ListMessageMoveTasksResultEntry | undefined> {

@@ -79,10 +79,12 @@ export async function visitLetters(queue: LetterQueue, options: VisitOptions): P
   const receiving = Array.from({ length: receiversFor(before, options) }, () => visit.receiveAll());
   const failure = (await Promise.allSettled(receiving)).find(({ status }) => status === 'rejected');
   const end = visit.end();
-  const unseen = failure ? 0 : await countUnseen(queue, end, before.visible - visit.counts().seen);
+  const counting = failure ? 0 : countUnseen(queue, end, before.visible - visit.counts().seen);
+  const [unseen] = await Promise.allSettled([counting]);
   const stillHidden = await held.giveBack();
   if (failure) throw (failure as PromiseRejectedResult).reason;
-  return { ...visit.counts(), end, unseen, hiddenByOthers: before.inFlight, stillHidden };
+  if (unseen.status === 'rejected') throw unseen.reason;
+  return { ...visit.counts(), end, unseen: unseen.value, hiddenByOthers: before.inFlight, stillHidden };
 }
 
 /** As many as there may be receives to make: each that finds nothing waits for a while. */

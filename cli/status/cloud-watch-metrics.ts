@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { type IngestionMetricName, ingestionDimensions, METRICS_NAMESPACE } from '../../contract/deployment/metrics.ts';
-import { withCallsRemembered } from '../aws/calls.ts';
 import { explainAwsError } from '../aws/explain-error.ts';
+import { reached } from '../aws/reached.ts';
 import { clientSettings } from '../stack-target.ts';
 import type { AwsTarget } from '../target.ts';
 import type { MetricsReader, PipelineMetrics } from './metrics.ts';
@@ -23,7 +23,7 @@ const FRESH_FOR_IN_MILLISECONDS = 30_000;
  * @param warn - is told once why they are unknown
  */
 export function createCloudWatchMetrics(target: AwsTarget, warn: (text: string) => void): MetricsReader {
-  const client = withCallsRemembered(new CloudWatchClient({ ...clientSettings(target.place), maxAttempts: 3 }));
+  const client = reached(new CloudWatchClient({ ...clientSettings(target.place), maxAttempts: 3 }));
   let last: { readonly at: number; readonly metrics: PipelineMetrics } | undefined;
   let hasWarned = false;
   return {

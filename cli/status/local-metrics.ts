@@ -18,23 +18,25 @@ interface Count {
 export function createLocalMetrics(target: LocalTarget): MetricsReader {
   let last: Count | undefined;
   return {
-    async read() {
+    async read(signal) {
       if (!last) {
-        last = await countUsers(target);
-        await sleep(FIRST_INTERVAL_IN_MILLISECONDS);
+        last = await countUsers(target, signal);
+        await sleep(FIRST_INTERVAL_IN_MILLISECONDS, undefined, { signal });
       }
-      const now = await countUsers(target);
+      const now = await countUsers(target, signal);
       const deliveredPerSecond = ((now.users - last.users) * 1000) / (now.at - last.at);
       last = now;
-      return { deliveredPerSecond, oldestAgeInSeconds: await oldestAge(target) };
+      return { deliveredPerSecond, oldestAgeInSeconds: await oldestAge(target, signal) };
     },
     close: () => {},
   };
 }
 
 /** See local/put-users/inspection.ts. */
-async function countUsers({ putUsersEndpoint }: LocalTarget): Promise<Count> {
-  const statistics = (await getJson(new URL('/_local/statistics', putUsersEndpoint))) as { usersStored: number };
+async function countUsers({ putUsersEndpoint }: LocalTarget, signal: AbortSignal): Promise<Count> {
+  const statistics = (await getJson(new URL('/_local/statistics', putUsersEndpoint), signal)) as {
+    usersStored: number;
+  };
   return { users: statistics.usersStored, at: performance.now() };
 }
 
@@ -47,11 +49,11 @@ interface Inspected {
 }
 
 /** Source: fauxqs's README, "Queue inspection". */
-async function oldestAge({ sqs, queueUrl }: LocalTarget): Promise<number | undefined> {
+async function oldestAge({ sqs, queueUrl }: LocalTarget, signal: AbortSignal): Promise<number | undefined> {
   const { visible, inFlight, delayed } = await queueDepth(sqs, queueUrl);
   if (visible + inFlight + delayed > MOST_MESSAGES_LISTED) return undefined;
   const name = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
-  const { messages } = (await getJson(new URL(`/_fauxqs/queues/${name}`, queueUrl))) as Inspected;
+  const { messages } = (await getJson(new URL(`/_fauxqs/queues/${name}`, queueUrl), signal)) as Inspected;
   const all = [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
   const oldest = Math.min(...all.map(({ sentTimestamp }) => sentTimestamp));
   return all.length === 0 ? 0 : Math.max(0, Date.now() - oldest) / 1000;

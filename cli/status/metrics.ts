@@ -9,6 +9,7 @@ export interface PipelineMetrics {
 
 /** Reads the metrics, again and again. */
 export interface MetricsReader {
-  read(): Promise<PipelineMetrics>;
+  /** @param signal - ends the waiting */
+  read(signal: AbortSignal): Promise<PipelineMetrics>;
   close(): void;
 }

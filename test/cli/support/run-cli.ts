@@ -21,14 +21,18 @@ export interface CliResult {
 }
 
 /** Starts it. Nothing of this machine's AWS configuration is seen: what it is to know is in `env`. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliRun {
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): CliRun {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env.PATH, ...NO_AWS, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+  child.stdout!.setEncoding('utf8').on('data', (text) => (stdout += text));
+  child.stderr!.setEncoding('utf8').on('data', (text) => (stderr += text));
   return {
     process: child,
     stdout: () => stdout,

@@ -13,7 +13,9 @@ export interface AwsCallMade {
 /** What an action is answered with: its output, or an error. */
 export type AwsAnswer =
   | { readonly output: unknown }
-  | { readonly error: string; readonly message?: string; readonly status?: number };
+  | { readonly error: string; readonly message?: string; readonly status?: number }
+  /** None: the connection stays open, and nothing comes. */
+  | { readonly never: true };
 
 export interface ScriptedAws extends Pick<ScriptedServer, 'endpoint' | 'stop'> {
   /** The calls of an action so far. */
@@ -31,6 +33,8 @@ export async function startScriptedAws(
     if (target === undefined) {
       const input = Object.fromEntries(new URLSearchParams(body));
       calls.push({ action: String(input.Action), input });
+      const answer = answers[String(input.Action)]?.(input);
+      if (answer && 'never' in answer) return;
       return describeStacks(String(input.StackName), stacks, response);
     }
     const call = { action: String(target).split('.').at(-1)!, input: JSON.parse(body) };
@@ -59,6 +63,7 @@ export function stackOutputs(queues: { readonly usersUrl: string; readonly lette
 
 function sendJson(response: ServerResponse, answer: AwsAnswer): void {
   response.setHeader('content-type', 'application/x-amz-json-1.0');
+  if ('never' in answer) return;
   if ('output' in answer) return void response.end(JSON.stringify(answer.output));
   response.statusCode = answer.status ?? 400;
   response.end(JSON.stringify({ __type: answer.error, message: answer.message ?? answer.error }));
