@@ -123,6 +123,7 @@ function startRun(options: ReplayOptions) {
       const failed = new Set(failures.map(({ replay }) => replay));
       const sent = batch.filter((replay) => !failed.has(replay)).map(({ letter }) => letter);
       replayed += sent.length;
+      for (const letter of sent) order.isSent(letter);
       const gone = await remove(sent);
       for (const letter of sent) if (!gone.has(letter)) order.stays(letter, 'that was sent and could not be deleted');
       options.onProgress?.(replayed);

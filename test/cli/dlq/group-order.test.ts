@@ -34,6 +34,16 @@ describe('the order of message groups', () => {
     expect(order.waitsFor(b2!)).toBeUndefined();
   });
 
+  test('lets those go that come once all of their group before them are sent, though not all that came with these', () => {
+    const order = createGroupOrder(true);
+    const [a1, b1, a2, a3] = inGroups('a', 'b', 'a', 'a');
+    order.begin([a1!, b1!, a2!]);
+    order.isSent(a1!);
+    order.isSent(a2!);
+    order.begin([a3!]);
+    expect(order.waitsFor(a3!)).toBeUndefined();
+  });
+
   test('is none on a standard queue, where a group is a source', () => {
     const order = createGroupOrder(false);
     const [a1, a2] = inGroups('a', 'a');

@@ -1,8 +1,10 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createEditor } from '../../../cli/dlq/edit.ts';
 import { type ReplayOptions, replayLetters } from '../../../cli/dlq/replay.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
+import { runs } from '../../support/property-runs.ts';
 import { type LetterQueues, letters, startLetterQueues } from '../support/letter-queues.ts';
 
 jest.setTimeout(60_000);
@@ -285,5 +287,82 @@ describe('a replay letter by letter', () => {
       const { users } = await queues.allBodies();
       expect(idsOf(users.map((body) => ({ body })))).toEqual(['b1', 'b2']);
     });
+
+    test('for whatever reason and however often: groups are replayed from their front, and the newest letter last', async () => {
+      const code = fc.constantFrom('X', 'X', 'X', 'Y');
+      const group = fc.array(fc.record({ code, crashes: fc.integer({ min: 0, max: 5 }) }), {
+        minLength: 1,
+        maxLength: 6,
+      });
+      const run = fc.record({
+        selects: fc.boolean(),
+        edits: fc.boolean(),
+        limit: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
+        fails: fc.constantFrom('SendMessageBatch', 'DeleteMessageBatch', 'nothing'),
+      });
+      const check = async (groups: Group[], replays: Run[], seed: number) => {
+        queues = await startLetterQueues({ fifo: true });
+        const all = groups.map((some, name) =>
+          some.map(({ code: errorCode, crashes }, n) => ({
+            body: JSON.stringify({ userId: `g${name}`, properties: { n, fails: crashes === 0 } }),
+            errorCode,
+            messageGroupId: `g${name}`,
+          })),
+        );
+        await queues.putLetters(all.flat());
+        const edit = {
+          editBody: editUnless('"fails":true'),
+          readMessage: createMessageReader({ maxPropertiesLength: 99 }),
+        };
+        for (const { selects, edits, limit, fails } of replays) {
+          queues.sqs.setFaults([{ action: fails, entriesFailed: 0.3 }], seed);
+          await replay({ limit, ...(selects && { errorCodes: ['X'] }), ...(edits && { edit }) });
+          await checkGroups(all);
+        }
+        queues.sqs.setFaults([], 0);
+        await replay();
+        await checkGroups(all);
+        expect((await queues.allBodies()).letters).toEqual([]);
+        await queues.stop();
+      };
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(group, { minLength: 3, maxLength: 12 }),
+          fc.array(run, { maxLength: 3 }),
+          fc.nat(),
+          check,
+        ),
+        { ...runs(2), endOnFailure: true },
+      );
+      queues = await startLetterQueues();
+    });
+
+    type Group = readonly { readonly code: string; readonly crashes: number }[];
+    interface Run {
+      readonly selects: boolean;
+      readonly edits: boolean;
+      readonly limit: number | undefined;
+      readonly fails: string;
+    }
+
+    function editUnless(text: string): NonNullable<ReplayOptions['edit']>['editBody'] {
+      return async (body) => (body.includes(text) ? { kind: 'failed', reason: 'no' } : { kind: 'edited', body });
+    }
+
+    /** Of each group the first letters are sent, each once and in order; what is left begins with the last of those at most. */
+    async function checkGroups(
+      groups: readonly (readonly { readonly body: string; readonly messageGroupId: string }[])[],
+    ) {
+      const { users, letters: left } = await queues.allBodies();
+      for (const group of groups) {
+        const bodies = group.map(({ body }) => body);
+        const sent = users.filter((body) => bodies.includes(body));
+        const stays = left.filter((body) => bodies.includes(body));
+        expect(sent).toEqual(bodies.slice(0, sent.length));
+        expect(stays).toEqual(bodies.slice(bodies.length - stays.length));
+        expect(sent.length + stays.length - bodies.length).toBeGreaterThanOrEqual(0);
+        expect(sent.length + stays.length - bodies.length).toBeLessThanOrEqual(1);
+      }
+    }
   });
 });
