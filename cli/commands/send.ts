@@ -28,7 +28,8 @@ import type { Target } from '../target.ts';
 const HELP = `
 CSV begins with a header: USER_ID, and the properties by the names of the schema (MEMBERSHIP_TYPE) or in camelCase
 (membershipType). An empty value leaves the property out. Values are text, as they stand, unless --schema says which
-are numbers and booleans. JSON Lines has one message body of the contract a line: a user, or {"users": [...]}.
+are numbers and booleans. JSON has message bodies of the contract, a user or {"users": [...]}: one a line (JSON Lines),
+in an array, or after each other. Either may be compressed with gzip.
 
 What breaks the contract goes to the file of rejects, with its line and the reason, and the exit code is 3. Ctrl-C
 finishes what is in flight; --resume goes on from there, also after a crash. It may send some users again, which does
@@ -37,13 +38,13 @@ no harm.
 Examples:
   personalize-users send users.csv --schema users-schema.avsc
   personalize-users send users.csv --resume
-  zcat users.jsonl.gz | personalize-users send - --users-per-message 10
+  personalize-users send users.jsonl.gz --users-per-message 10
 `;
 
 export function sendCommand(): Command {
   return withTarget(new Command('send'))
-    .description('Sends users to the users queue: CSV or JSON Lines, however many.')
-    .argument('<file>', 'CSV or JSON Lines in UTF-8; - for standard input')
+    .description('Sends users to the users queue: CSV or JSON, however many.')
+    .argument('<file>', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
     .option(
       '--users-per-message <n>',
       "users in a message (default: the deployment's setting usersPerMessage)",

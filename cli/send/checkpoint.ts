@@ -7,13 +7,14 @@ import * as v from 'valibot';
 import { textOf } from '../../contract/input/utf8-text.ts';
 import { CommandError } from '../failure.ts';
 import { createPrivateFile, draftOf } from '../private-file.ts';
+import { FORMATS } from './format.ts';
 
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const schema = v.object({
   version: v.literal(1),
   queueUrl: v.string(),
-  format: v.picklist(['csv', 'jsonl']),
+  format: v.picklist(FORMATS),
   position: v.object({ offset: wholeNumber, line: wholeNumber }),
   /** SHA-256 of the file before that, in hex. */
   fingerprint: v.string(),

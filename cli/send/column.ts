@@ -1,7 +1,10 @@
 /** The header of a CSV file: what each column is, and how its text becomes a value. */
 
 import { nearestName } from '../../contract/input/nearest-name.ts';
+import { quoted } from '../../contract/input/shown-text.ts';
 import { type FieldType, propertyNameOf, type UsersSchema } from '../../local/put-users/avro-schema.ts';
+import { hintForName, hintForNoUserId } from './header-hints.ts';
+import { describeMisfit } from './value-hints.ts';
 
 /** What a value's text turned out to be. */
 export type Cell =
@@ -47,32 +50,23 @@ export function readColumns(header: readonly string[], schema: UsersSchema | und
   }
   if (!names.includes(USER_ID)) {
     throw new HeaderError(
-      'the header has no USER_ID. The first line must name the columns, one of them USER_ID or userId.',
+      'the header has no USER_ID. The first line must name the columns, one of them USER_ID or userId.' +
+        hintForNoUserId(header),
     );
   }
   return names.map((name) => (name === USER_ID ? USER_ID : columnOf(name, schema)));
 }
 
-function readName(name: string, index: number): string {
+function readName(name: string, index: number, header: readonly string[]): string {
   if (SCHEMA_NAME.test(name)) return propertyNameOf(name);
   if (CAMEL_CASE.test(name)) return name;
   throw new HeaderError(
-    `column ${index + 1} of the header is ${shown(name)}. A name is that of the schema's field, like ` +
-      `MEMBERSHIP_TYPE, or of the property, like membershipType.${hintFor(name)}`,
+    `column ${index + 1} of the header is ${quoted(name, LONGEST_NAME_SHOWN)}. A name is that of the schema's field, like ` +
+      `MEMBERSHIP_TYPE, or of the property, like membershipType.${hintForName(name, index, header)}`,
   );
 }
 
-function hintFor(name: string): string {
-  const [, delimiter] = /^["\w]+([;\t|])/.exec(name) ?? [];
-  if (delimiter === undefined) return '';
-  return ` Are the values separated by something else than commas? Then give --delimiter ${delimiter === '\t' ? 'tab' : `"${delimiter}"`}.`;
-}
-
 const LONGEST_NAME_SHOWN = 60;
-
-function shown(name: string): string {
-  return JSON.stringify(name.length > LONGEST_NAME_SHOWN ? `${name.slice(0, LONGEST_NAME_SHOWN)}...` : name);
-}
 
 function columnOf(name: string, schema: UsersSchema | undefined): Column {
   const key = `${JSON.stringify(name)}:`;
@@ -93,7 +87,7 @@ function readAs(types: readonly FieldType[], text: string): Cell {
     if (json !== undefined) return { kind: 'value', json };
   }
   const takes = types.map((type) => TAKES[type]).join(', or ') || 'nothing but null, which is an empty value';
-  return { kind: 'problem', problem: `must be ${takes}, as the schema says` };
+  return { kind: 'problem', problem: `must be ${takes}, as the schema says${describeMisfit(text, types)}` };
 }
 
 function readText(text: string): Cell {

@@ -2,13 +2,12 @@
 import type { SettledBatch } from '../../producer/settle.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { formatCount, print, printJson } from '../terminal.ts';
-import { explainUnending } from './explain.ts';
+import { explainBroken, isBroken } from './explain.ts';
 import type { Format } from './format.ts';
 import { openRejects } from './rejects-file.ts';
 import type { Row, RowDraft } from './row.ts';
 import { rejectsFileOf, type SendRequest } from './send-options.ts';
 import { type Mark, sendUsers } from './send-users.ts';
-import { UnendingRecordError } from './split-records.ts';
 import { createView } from './view.ts';
 
 export async function dryRun({ input, options, signal }: SendRequest, format: Format): Promise<void> {
@@ -33,7 +32,7 @@ export async function dryRun({ input, options, signal }: SendRequest, format: Fo
     if (signal.aborted) throw signal.reason;
   } catch (error) {
     view.end();
-    throw error instanceof UnendingRecordError ? explainUnending(error, input, 'Nothing was sent.') : error;
+    throw isBroken(error) ? explainBroken(error, input, 'Nothing was sent.') : error;
   } finally {
     await rejects?.close();
   }

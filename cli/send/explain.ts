@@ -2,8 +2,10 @@
 import { CommandError, toCommandError } from '../failure.ts';
 import { InterruptedError } from '../interruption.ts';
 import { formatCount, formatNumber } from '../terminal.ts';
+import { OtherHeaderError } from './header-again.ts';
 import type { Input } from './input.ts';
 import type { Mark } from './send-users.ts';
+import { BrokenJsonError } from './split-json.ts';
 import { UnendingRecordError } from './split-records.ts';
 
 /** What has ended. */
@@ -24,7 +26,7 @@ export function explainEnd(error: unknown, { input, signal }: Ended, { position,
     const { exitCode } = signal.reason as InterruptedError;
     return new InterruptedError(exitCode, `Interrupted. ${settled}`, goOn);
   }
-  if (error instanceof UnendingRecordError) return explainUnending(error, input, `${settled} Mend that line. ${goOn}`);
+  if (isBroken(error)) return explainBroken(error, input, `${settled} Mend that line. ${goOn}`);
   const known = toCommandError(error);
   if (!known) return error;
   const { exitCode, hint } = known;
@@ -35,9 +37,23 @@ export function explainEnd(error: unknown, { input, signal }: Ended, { position,
   });
 }
 
-/** A quote that is never closed: the record has no end, so nothing after it can be read. */
-export function explainUnending({ line }: UnendingRecordError, { name }: Input, hint: string): CommandError {
-  return new CommandError(`${name}: the record that begins on line ${line} has no end. Is a quote not closed there?`, {
-    hint,
-  });
+/** What follows cannot be read, or not into the right columns. */
+export type BrokenInput = UnendingRecordError | BrokenJsonError | OtherHeaderError;
+
+export function isBroken(error: unknown): error is BrokenInput {
+  return error instanceof UnendingRecordError || error instanceof BrokenJsonError || error instanceof OtherHeaderError;
+}
+
+export function explainBroken(error: BrokenInput, { name }: Input, hint: string): CommandError {
+  const { line, message } = error;
+  if (error instanceof UnendingRecordError) {
+    return new CommandError(
+      `${name}: the record that begins on line ${line} has no end. Is a quote not closed there?`,
+      {
+        hint,
+      },
+    );
+  }
+  if (error instanceof BrokenJsonError) return new CommandError(`${name}, line ${line}: ${message}.`, { hint });
+  return new CommandError(`${name}: line ${line} ${message}.`, { hint: `Split the file there. ${hint}` });
 }

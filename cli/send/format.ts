@@ -1,18 +1,22 @@
-/** What an input is: CSV or JSON Lines, and where its users begin. */
+/** What an input is: CSV, JSON Lines or other JSON, and where its users begin. */
 import { extname } from 'node:path';
 import type { MessageReader } from '../../contract/message/read-message.ts';
 import type { UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { HeaderError, readColumns } from './column.ts';
+import { problemOfLines } from './header-hints.ts';
 import type { Input } from './input.ts';
+import { jsonLayoutOf } from './json-layout.ts';
 import type { Position } from './position.ts';
 import { readCsvBlock, readValues } from './read-csv.ts';
-import { readJsonBlock } from './read-json-lines.ts';
+import { readJsonBlock } from './read-json.ts';
 import { NOT_UTF8, type RowDraft, unreadable } from './row.ts';
+import { findSignature } from './signatures.ts';
+import { splitJson } from './split-json.ts';
 import { type Block, type RawRecord, splitRecords, UnendingRecordError } from './split-records.ts';
 
 /** The formats that can be sent. */
-export const FORMATS = ['csv', 'jsonl'] as const;
+export const FORMATS = ['csv', 'jsonl', 'json'] as const;
 export type FormatName = (typeof FORMATS)[number];
 
 /** How an input is read. */
@@ -20,8 +24,8 @@ export interface Format {
   readonly name: FormatName;
   /** Where the first user begins. */
   readonly start: Position;
-  /** The byte between the values of a CSV record. */
-  readonly delimiter: number | undefined;
+  /** Cuts it into records, from the beginning of one on. */
+  split(chunks: AsyncIterable<Buffer>, from: Position): AsyncIterable<Block>;
   read(block: Block): readonly RowDraft[];
 }
 
@@ -37,22 +41,33 @@ export interface FormatOptions {
 /**
  * Finds out how to read an input.
  *
- * @throws CommandError when it is empty, in an encoding other than UTF-8, or has a header that cannot be used
+ * @throws CommandError when it is empty, holds no text in UTF-8, or has a header that cannot be used
  */
 export async function recognize(input: Input, options: FormatOptions): Promise<Format> {
   const start = { offset: byteOrderMark(input), line: 1 };
+  refuseOthers(input);
   const name = options.format ?? nameOf(input, start.offset);
-  if (name === 'jsonl') {
-    if (options.delimiter !== undefined)
-      throw new UsageError(`--delimiter is for CSV, and ${input.name} is JSON Lines.`);
+  if (name !== 'csv') {
+    if (options.delimiter !== undefined) throw new UsageError(`--delimiter is for CSV, and ${input.name} is JSON.`);
     if (isBlank(input.head.subarray(start.offset))) throw empty(input);
-    return { name, start, delimiter: undefined, read: (block) => readJsonBlock(block, options) };
+    const split: Format['split'] = name === 'json' ? splitJson : (chunks, from) => splitRecords(chunks, { from });
+    return { name, start, split, read: (block) => readJsonBlock(block, options) };
   }
   const { delimiter = ',' } = options;
   const header = await firstRecord(input, start, delimiter);
-  const columns = readHeader(input, header, delimiter, options.schema);
-  const format = { columns, delimiter, readMessage: options.readMessage };
-  return { name, start: header.end, delimiter: delimiter.charCodeAt(0), read: (block) => readCsvBlock(block, format) };
+  const { columns, names } = readHeader(input, header, delimiter, options.schema);
+  const format = { columns, header: names, delimiter, readMessage: options.readMessage };
+  return {
+    name,
+    start: header.end,
+    split: (chunks, from) => splitRecords(chunks, { from, delimiter: delimiter.charCodeAt(0) }),
+    read: (block) => readCsvBlock(block, format),
+  };
+}
+
+function refuseOthers({ name, head }: Input): void {
+  const found = findSignature(head);
+  if (found) throw new CommandError(`${name} is ${found.is}.`, { hint: found.remedy.replaceAll('FILE', name) });
 }
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
@@ -70,12 +85,14 @@ function notUtf8(name: string, why: string): CommandError {
   });
 }
 
-function nameOf({ file, head }: Input, start: number): FormatName {
-  const extension = file && extname(file.path).toLowerCase();
-  if (extension === '.csv') return 'csv';
-  if (extension === '.jsonl' || extension === '.ndjson') return 'jsonl';
-  // No name in a header begins like this, and every message body does.
-  return /^\s*\{/.test(head.toString('latin1', start, start + 4096)) ? 'jsonl' : 'csv';
+function nameOf({ file, head, name }: Input, start: number): FormatName {
+  const extension = file && extname(file.path.replace(/\.gz$/i, '')).toLowerCase();
+  const isNamedLines = extension === '.jsonl' || extension === '.ndjson';
+  const layout = jsonLayoutOf(head.toString('latin1', start), isNamedLines);
+  if (layout === undefined) return isNamedLines ? 'jsonl' : 'csv';
+  const format = layout === 'lines' ? 'jsonl' : 'json';
+  if (extension !== '.csv') return format;
+  throw new CommandError(`${name} is called CSV, and begins as JSON does.`, { hint: `Give --format ${format}.` });
 }
 
 async function firstRecord(input: Input, from: Position, delimiter: string): Promise<RawRecord> {
@@ -92,13 +109,15 @@ async function firstRecord(input: Input, from: Position, delimiter: string): Pro
 }
 
 function readHeader(input: Input, header: RawRecord, delimiter: string, schema: UsersSchema | undefined) {
+  const lines = problemOfLines((header.bytes ?? input.head).toString('utf8'), input.name);
+  if (lines) throw new CommandError(`${input.name} cannot be read as CSV. ${lines.problem}`, { hint: lines.remedy });
   const problem = unreadable(header);
   if (problem !== undefined) throw new CommandError(`${input.name} has no header: its first line ${problem}.`);
   const values = readValues(header.bytes!, delimiter);
   if ('problem' in values && values.problem === NOT_UTF8) throw notUtf8(input.name, 'Its header is not.');
   if ('problem' in values) throw new CommandError(`${input.name} has no header: its first line ${values.problem}.`);
   try {
-    return readColumns(values, schema);
+    return { columns: readColumns(values, schema), names: values };
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
     throw new CommandError(`${input.name}, line ${header.line}: ${error.message}`);
@@ -111,6 +130,6 @@ function isBlank(bytes: Buffer): boolean {
 
 function empty({ name }: Input): CommandError {
   return new CommandError(`${name} is empty.`, {
-    hint: 'It takes CSV with a header, or JSON Lines with one message body a line.',
+    hint: 'It takes CSV with a header, or JSON: message bodies, one a line, in an array or after each other.',
   });
 }

@@ -3,23 +3,33 @@ import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { MessageReader } from '../../contract/message/read-message.ts';
 import type { Columns } from './column.ts';
+import { headerIn, mayHoldHeader, OtherHeaderError } from './header-again.ts';
 import { CODES, NOT_UTF8, type RowDraft, refuseRecord, rowOf, unreadable } from './row.ts';
 import type { Block, RawRecord } from './split-records.ts';
 
 /** How a CSV file is read. */
 export interface CsvFormat {
   readonly columns: Columns;
+  /** The names as they stand in the file. */
+  readonly header: readonly string[];
   /** One character of one byte. */
   readonly delimiter: string;
   readonly readMessage: MessageReader;
 }
 
-/** Reads the records of a block: at once, or, where anything is off, each by itself. */
+/**
+ * Reads the records of a block: at once, or, where anything is off, each by itself. Those of empty values alone are skipped.
+ *
+ * @throws OtherHeaderError when one of them is a header of other columns
+ */
 export function readCsvBlock(block: Block, format: CsvFormat): RowDraft[] {
   const parsed = tryParse(block.bytes, format.delimiter);
   const isEachThere = parsed.kind === 'rows' && parsed.rows.length === block.records.length;
-  return block.records.map((record, index) =>
-    isEachThere && record.bytes ? readRow(record, parsed.rows[index]!, format) : readRecord(record, format),
+  const mayBeHeader = mayHoldHeader(block.bytes);
+  return block.records.flatMap((record, index) =>
+    isEachThere && record.bytes
+      ? readRow(record, parsed.rows[index]!, format, mayBeHeader)
+      : readRecord(record, format, mayBeHeader),
   );
 }
 
@@ -34,15 +44,31 @@ export function readValues(bytes: Buffer, delimiter: string): readonly string[] 
   return parsed.rows.length === 1 ? parsed.rows[0]! : { problem: 'is no record of CSV' };
 }
 
-function readRecord(record: RawRecord, format: CsvFormat): RowDraft {
+function readRecord(record: RawRecord, format: CsvFormat, mayBeHeader: boolean): RowDraft | [] {
   const problem = unreadable(record);
   if (problem !== undefined) return refuseRecord(record, `the record ${problem}`);
   const values = readValues(record.bytes!, format.delimiter);
-  return 'problem' in values ? refuseRecord(record, `the record ${values.problem}`) : readRow(record, values, format);
+  if ('problem' in values) return refuseRecord(record, `the record ${values.problem}`);
+  return readRow(record, values, format, mayBeHeader);
 }
 
-function readRow(record: RawRecord, values: readonly string[], { columns, readMessage }: CsvFormat): RowDraft {
+function readRow(
+  record: RawRecord,
+  values: readonly string[],
+  { columns, header, delimiter, readMessage }: CsvFormat,
+  mayBeHeader: boolean,
+): RowDraft | [] {
+  if (mayBeHeader) {
+    const found = headerIn(values, header);
+    if (found === 'same')
+      return refuseRecord(record, 'the record is the header again, as where files are put together');
+    if (found === 'other') throw new OtherHeaderError(record.line);
+  }
+  if (values[0]?.charCodeAt(0) === BYTE_ORDER_MARK) {
+    return refuseRecord(record, 'the record begins with a byte order mark (\\ufeff), as where files are put together');
+  }
   if (values.length !== columns.length) {
+    if (isOnlyDelimiters(record.bytes!, delimiter)) return [];
     return refuseRecord(record, `the record has ${values.length} values, and the header ${columns.length} names`);
   }
   let userId = '';
@@ -57,12 +83,20 @@ function readRow(record: RawRecord, values: readonly string[], { columns, readMe
       members.push(column.key + cell.json);
     }
   }
+  if (userId === '' && members.length === 0 && isOnlyDelimiters(record.bytes!, delimiter)) return [];
   const properties = members.length === 0 ? '' : `,"properties":{${members.join(',')}}`;
   const reading = readMessage(`{"userId":${JSON.stringify(userId)}${properties}}`);
   if (reading.kind === 'invalid') return refuseRecord(record, reading.reason.message, reading.reason.code);
   const [user] = reading.users;
   if (user?.kind !== 'valid') return refuseRecord(record, 'the record holds no user');
   return { kind: 'user', input: rowOf(record), user: user.user };
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** Such as `,,`, which spreadsheets write below the last row. */
+function isOnlyDelimiters(bytes: Buffer, delimiter: string): boolean {
+  return bytes.length > 0 && bytes.every((byte) => byte === delimiter.charCodeAt(0));
 }
 
 type Parsed =

@@ -5,7 +5,6 @@ import type { Input } from './input.ts';
 import type { Position } from './position.ts';
 import { type Reject, type RejectsFile, rejectOf } from './rejects-file.ts';
 import type { Row, RowDraft } from './row.ts';
-import { splitRecords } from './split-records.ts';
 
 /** What became of the users. */
 export interface Counts {
@@ -77,7 +76,7 @@ async function* readDrafts(
   signal: AbortSignal,
 ): AsyncGenerator<readonly RowDraft[]> {
   try {
-    for await (const block of splitRecords(input.chunks(from.offset), { from, delimiter: format.delimiter })) {
+    for await (const block of format.split(input.chunks(from.offset), from)) {
       yield format.read(block);
       if (signal.aborted) return;
     }

@@ -43,6 +43,7 @@ export class UnendingRecordError extends Error {
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
+const CTRL_Z = 0x1a;
 
 /**
  * Cuts what it reads into blocks of records.
@@ -60,6 +61,7 @@ export async function* splitRecords(
 
   function* cut(isLast: boolean): Generator<Block> {
     let start = 0;
+    let mark = 0;
     const records: RawRecord[] = [];
     const add = (end: number, next: number, lines: number, bytes: Buffer | undefined) => {
       const at = line;
@@ -85,8 +87,10 @@ export async function* splitRecords(
         const isTooLong = found.end - start > MAX_RECORD_BYTES;
         add(found.end, found.end + 1, found.lines, isTooLong ? undefined : lineOf(rest, start, found.end));
       } else if (isLast) {
-        const isTooLong = rest.length - start > MAX_RECORD_BYTES;
-        add(rest.length, rest.length, found.lines, isTooLong ? undefined : lineOf(rest, start, rest.length));
+        const end = endWithoutMark(rest, start);
+        mark = rest.length - end;
+        const isTooLong = end - start > MAX_RECORD_BYTES;
+        add(end, rest.length, found.lines, isTooLong ? undefined : lineOf(rest, start, end));
       } else {
         if (rest.length - start > MAX_RECORD_BYTES) {
           if (found.isInQuotes) throw new UnendingRecordError(line);
@@ -96,7 +100,7 @@ export async function* splitRecords(
         break;
       }
     }
-    if (records.length > 0) yield { bytes: rest.subarray(0, start), records };
+    if (records.length > 0) yield { bytes: rest.subarray(0, start - mark), records };
     rest = rest.subarray(start);
     offset += start;
   }
@@ -106,6 +110,13 @@ export async function* splitRecords(
     yield* cut(false);
   }
   yield* cut(true);
+}
+
+/** Without the Ctrl-Z with which some systems end a file. */
+function endWithoutMark(bytes: Buffer, start: number): number {
+  let end = bytes.length;
+  while (end > start && bytes[end - 1] === CTRL_Z) end--;
+  return end;
 }
 
 /** Without the CR that some systems put before the LF. */

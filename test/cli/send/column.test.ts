@@ -38,6 +38,40 @@ describe('a header', () => {
   });
 });
 
+describe('a near miss in a header is told what was meant', () => {
+  const SCHEMALESS = undefined;
+  test.each([
+    [['user_id', 'AGE'], 'Is USER_ID meant? Then write that.'],
+    [['User_ID'], 'Is USER_ID meant?'],
+    [['User ID'], 'Is USER_ID meant?'],
+    [
+      ['AGE', 'userID'],
+      'the header has no USER_ID. The first line must name the columns, one of them USER_ID or userId. Is userID meant? Then write it USER_ID.',
+    ],
+    [['userid'], 'Is userid meant?'],
+    [['customer_id', 'AGE'], "Is that the user's id? Then name it USER_ID."],
+    [['CUSTOMER_ID', 'AGE'], "Is CUSTOMER_ID the user's id?"],
+    [['customerId', 'AGE'], "Is customerId the user's id?"],
+    [['', 'USER_ID'], 'index=False'],
+    [['USER_ID', '', 'AGE'], 'column 2 of the header is "".'],
+    [['USER_ID', 'AGE', ''], 'Does each line end with a delimiter?'],
+    [['USER_ID', ' AGE'], 'column 2 of the header is " AGE".'],
+    [['USER_ID', ' AGE'], 'It has a blank before it: remove that.'],
+    [['USER_ID', 'AGE '], 'It has a blank after it: remove that.'],
+    [['USER_ID', '\u00A0AGE'], 'is "\\u00a0AGE".'],
+    [['USER_ID', '\u00A0AGE'], 'It has \\u00a0, a no-break space, which cannot be seen'],
+    [['\uFEFFUSER_ID'], 'It has \\ufeff, a byte order mark, which cannot be seen'],
+    [['USER_ID', 'Member Since'], 'Is MEMBER_SINCE meant?'],
+    [['USER_ID', 'member-since'], 'Is MEMBER_SINCE meant?'],
+    [['USER_ID', 'STÄDTE'], 'Its Ä is none of A to Z'],
+    [['USER_ID', '\u0410GE'], 'Its \u0410 is none of A to Z'],
+    [['1', '24', 'M'], 'Then put one first, such as USER_ID,AGE,GENDER.'],
+    [['user-1', '31', 'f', 'DE', 'x', 'y'], 'such as USER_ID,AGE,GENDER,...'],
+  ])('%j', (header, sentence) => {
+    expect(() => readColumns(header, SCHEMALESS)).toThrow(sentence);
+  });
+});
+
 describe('a value', () => {
   const read = (field: string, text: string, schema?: typeof SCHEMA) => {
     const cell = (readColumns(['USER_ID', field], schema)[1] as Column).read(text);
@@ -73,5 +107,33 @@ describe('a value', () => {
     ['SUBSCRIBED', 'TRUE', 'must be true or false'],
   ])('of %s, %s, is refused', (field, text, sentence) => {
     expect(read(field, text, SCHEMA)).toContain(sentence);
+  });
+
+  test.each([
+    ['AGE', '031', ', not "031": write 31, without zeros in front; if they count, it is a text'],
+    ['AGE', '1,000', ', not "1,000": is a mark for thousands meant? Then write 1000'],
+    ['AGE', ' 31', ', not " 31": remove the blank around it'],
+    ['AGE', '\u00A031', ', not "\\u00a031": remove \\u00a0, a no-break space, which cannot be seen'],
+    ['AGE', '1.5e3', 'write it without an exponent'],
+    ['AGE', '31.', '31. has a decimal point: write 31'],
+    ['AGE', '31.0', '31.0 has a decimal point: write 31'],
+    ['AGE', '31.5', 'it has a fraction'],
+    ['AGE', '+31', 'write 31, without the plus'],
+    ['AGE', "'31'", 'write 31, without the quotes'],
+    ['AGE', '2147483648', 'it is beyond what the field holds'],
+    ['AGE', 'NULL', 'for no value, leave it empty'],
+    ['AGE', '2030-01-31', 'it is a date, and the field takes a number'],
+    ['AGE', '31 years', ', not "31 years"'],
+    ['AGE', 'x'.repeat(100), `, not "${'x'.repeat(40)}..."`],
+    ['AVERAGE_RATING', '4,5', 'is a decimal comma meant? Then write 4.5'],
+    ['AVERAGE_RATING', '.5', 'write 0.5'],
+    ['AVERAGE_RATING', '5.', 'write 5'],
+    ['AVERAGE_RATING', '1e999', 'it is beyond what the field holds'],
+    ['AVERAGE_RATING', '4.5 %', 'write the number alone'],
+    ['SUBSCRIBED', 'TRUE', ', not "TRUE": write true, in small letters'],
+    ['SUBSCRIBED', 'yes', 'is true meant?'],
+    ['SUBSCRIBED', '0', 'is false meant?'],
+  ])('of %s, %s, is told what was meant', (field, text, hint) => {
+    expect(read(field, text, SCHEMA)).toContain(hint);
   });
 });

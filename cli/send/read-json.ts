@@ -1,4 +1,4 @@
-/** Users from JSON Lines: each line is a message body of the contract, one user or `{"users": [...]}`. */
+/** Users from JSON: each line or value is a message body of the contract, one user or `{"users": [...]}`. */
 import { isUtf8 } from 'node:buffer';
 import type { MessageReader, UserReading } from '../../contract/message/read-message.ts';
 import type { UserRecord } from '../../contract/message/schema.ts';
@@ -8,28 +8,28 @@ import { readProperties } from '../../local/put-users/properties.ts';
 import { CODES, NOT_UTF8, type RowDraft, refuseRecord, unreadable } from './row.ts';
 import type { Block, RawRecord } from './split-records.ts';
 
-/** How JSON Lines are read. */
-export interface JsonLinesFormat {
+/** How JSON is read. */
+export interface JsonFormat {
   readonly readMessage: MessageReader;
   /** What the dataset takes. @default any properties */
   readonly schema?: UsersSchema | undefined;
 }
 
-/** Reads the lines of a block. */
-export function readJsonBlock({ records }: Block, format: JsonLinesFormat): RowDraft[] {
-  return records.flatMap((record) => readLine(record, format));
+/** Reads the records of a block. */
+export function readJsonBlock({ records }: Block, format: JsonFormat): RowDraft[] {
+  return records.flatMap((record) => readRecord(record, format));
 }
 
-function readLine(record: RawRecord, { readMessage, schema }: JsonLinesFormat): readonly RowDraft[] {
+function readRecord(record: RawRecord, { readMessage, schema }: JsonFormat): readonly RowDraft[] {
   const problem = unreadable(record);
-  if (problem !== undefined) return [refuseRecord(record, `the line ${problem}`)];
-  if (!isUtf8(record.bytes!)) return [refuseRecord(record, `the line ${NOT_UTF8}`)];
+  if (problem !== undefined) return [refuseRecord(record, `the record ${problem}`)];
+  if (!isUtf8(record.bytes!)) return [refuseRecord(record, `the record ${NOT_UTF8}`)];
   const reading = readMessage(record.bytes!.toString('utf8'));
   if (reading.kind === 'invalid') return [refuseRecord(record, reading.reason.message, reading.reason.code)];
 
   const last = reading.users.length - 1;
   return reading.users.map((user, index): RowDraft => {
-    // Where to go on is after the last of them: the line is read as a whole, or not at all.
+    // Where to go on is after the last of them: the record is read as a whole, or not at all.
     const text = reading.packed ? textOfUser(user) : record.bytes;
     const input = { line: record.line, text, end: index === last ? record.end : undefined };
     if (user.kind === 'invalid') return { kind: 'refused', input, reason: user.reason, bytes: user.body.length };
