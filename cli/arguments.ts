@@ -29,3 +29,12 @@ export function positiveNumber(text: string): number {
   }
   return value;
 }
+
+/** Makes the parser of a number within limits, both included: of a wait, say, which a timer of Node ends at 2^31 ms. */
+export function numberFrom(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It takes a number from ${min} to ${max}.`);
+  };
+}

@@ -1,7 +1,7 @@
 /** `status`: how the pipeline is doing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { positiveNumber } from '../arguments.ts';
+import { numberFrom } from '../arguments.ts';
 import { queueDepth } from '../aws/queue-depth.ts';
 import { withTarget } from '../connect.ts';
 import { interruptionSignal } from '../interruption.ts';
@@ -20,6 +20,7 @@ interface StatusOptions extends TargetOptions {
 }
 
 const DEFAULT_INTERVAL_IN_SECONDS = 5;
+const DAY_IN_SECONDS = 86_400;
 
 export function statusCommand(): Command {
   const command = new Command('status')
@@ -27,7 +28,7 @@ export function statusCommand(): Command {
     .option(
       '--watch [seconds]',
       `look again and again until Ctrl-C, every ${DEFAULT_INTERVAL_IN_SECONDS} s if not said otherwise`,
-      positiveNumber,
+      numberFrom(0.01, DAY_IN_SECONDS),
     )
     .action(status);
   return withTarget(command).addHelpText('after', DETAILS);

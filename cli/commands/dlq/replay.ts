@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { USERS_PER_CALL } from '../../../contract/dataset/put-users-limits.ts';
 import type { TargetSettings } from '../../../contract/deployment/settings-output.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
-import { positiveNumber, wholeNumber } from '../../arguments.ts';
+import { numberFrom, wholeNumber } from '../../arguments.ts';
 import { queueDepth } from '../../aws/queue-depth.ts';
 import { readServerClock } from '../../aws/server-clock.ts';
 import { askFor } from '../../confirmation.ts';
@@ -31,13 +31,20 @@ interface ReplayCommandOptions extends TargetOptions, SelectionOptions {
   readonly yes?: boolean;
 }
 
+/** A letter in a quarter of an hour. */
+const LEAST_RATE = 0.001;
+
 export function replayCommand(): Command {
   const command = new Command('replay').description(
     'Sends dead letters to the users queue again, and then deletes them. Killed at any instant, it repeats at most.',
   );
   withSelection(command)
     .option('--limit <count>', 'replay so many at most', wholeNumber)
-    .option('--rate <number>', 'letters a second (default: half of what the PutUsers quota takes)', positiveNumber)
+    .option(
+      '--rate <number>',
+      'letters a second (default: half of what the PutUsers quota takes)',
+      numberFrom(LEAST_RATE, 100_000),
+    )
     .option('--edit <command>', 'repair each body by a command of the shell: body in, body out; see below')
     .option('--dry-run', 'replay nothing, only count')
     .option('--yes', 'do not ask')

@@ -25,11 +25,14 @@ describe('a command line that makes no sense', () => {
     [['dlq', 'list', '--sinc', '1h'], "unknown option '--sinc'"],
     [['dlq', 'list', '--since', 'yesterday'], 'It takes a duration like 30m, 2h or 3d'],
     [['dlq', 'replay', '--limit', '0'], 'It takes a whole number, 1 or more.'],
-    [['dlq', 'replay', '--rate', 'fast'], 'It takes a number above 0.'],
+    [['dlq', 'replay', '--rate', 'fast'], 'It takes a number from 0.001 to 100000.'],
+    [['dlq', 'replay', '--rate', '0.0000001'], 'It takes a number from 0.001 to 100000.'],
+    [['dlq', 'replay', '--rate', 'Infinity'], 'It takes a number from 0.001 to 100000.'],
     [['dlq', 'purge', '--yes'], "required option '--exported <file>' not specified"],
     [['dlq', 'show'], "missing required argument 'id'"],
     [['status', 'now'], 'too many arguments'],
-    [['status', '--watch', 'often'], 'It takes a number above 0.'],
+    [['status', '--watch', 'often'], 'It takes a number from 0.01 to 86400.'],
+    [['status', '--watch', '3000000'], 'It takes a number from 0.01 to 86400.'],
   ])('%j is refused', async (args, sentence) => {
     expectSentence(await runCli(args), 2, sentence);
   });
