@@ -1,5 +1,6 @@
 /** What a user can fix, said as a sentence and what to do; all else is a defect, and keeps its stack trace. */
 import { types } from 'node:util';
+import { fileOf, fileProblem } from '../contract/input/file-problem.ts';
 import { explainAwsError } from './aws/explain-error.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 
@@ -35,7 +36,14 @@ export function toCommandError(error: unknown): CommandError | undefined {
   if (error instanceof CommandError) return error;
   const explained = explainAwsError(error);
   if (explained) return new CommandError(explained.message, { hint: explained.hint, cause: error });
-  return isSystemError(error) ? new CommandError(error.message, { cause: error }) : undefined;
+  return isSystemError(error) ? explainSystemError(error) : undefined;
+}
+
+function explainSystemError(error: NodeJS.ErrnoException): CommandError {
+  const problem = fileProblem(error);
+  if (!problem) return new CommandError(error.message, { cause: error });
+  const file = fileOf(error) ?? 'A file';
+  return new CommandError(`${file} cannot be used: ${problem.why}.`, { hint: problem.remedy, cause: error });
 }
 
 /** Such as a disk that is full. Source: Node.js documentation, system errors. */

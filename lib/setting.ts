@@ -104,5 +104,12 @@ function splitAtCommas(value: string): string[] {
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return escapeInvisible(JSON.stringify(value));
+  // JSON has no NaN, no Infinity and no bigint, and writes null or fails.
+  if ((typeof value === 'number' && !Number.isFinite(value)) || typeof value === 'bigint') return String(value);
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  try {
+    return escapeInvisible(JSON.stringify(value));
+  } catch {
+    return 'an object that is no JSON';
+  }
 }

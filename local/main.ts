@@ -135,7 +135,11 @@ async function printResult(world: World, messages: number): Promise<void> {
 }
 
 async function serve(world: World, interrupted: AbortSignal): Promise<void> {
-  const withdraw = await announceWorld(world);
+  const withdraw = await announceWorld(world).catch((error: unknown) => {
+    if (!(error instanceof UnusableFileError)) throw error;
+    console.error(`${error.message} So the command line does not find this world with --local.`);
+    return async () => {};
+  });
   console.log(renderCommands(world.endpoints));
   console.log('  Ctrl-C ends it; what is in the queues and the dataset is gone then.');
   await new Promise((resolve) => {

@@ -80,6 +80,20 @@ describe('a wrong value', () => {
     expect(() => read({ batchSize: value })).toThrow(/^batchSize takes a whole number from 1 to 10000, but got /);
   });
 
+  test.each([
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    [10n, '10'],
+    [() => 10, 'a function'],
+    [Symbol('ten'), 'a symbol'],
+    [circular(), 'an object that is no JSON'],
+    [null, 'null'],
+  ])('a value that JSON does not have is shown as it is: %p', (value, shown) => {
+    expect(() => read({ batchSize: value })).toThrow(
+      `batchSize takes a whole number from 1 to 10000, but got ${shown}.`,
+    );
+  });
+
   test.each(['yes', '1', 1, '', 'TRUE', null, ['true'], 'toString'])('%j is neither true nor false', (value) => {
     expect(() => read({ fifo: value })).toThrow(`fifo takes true or false, but got ${JSON.stringify(value)}.`);
   });
@@ -197,3 +211,9 @@ test('the log retention of CloudWatch is what the CDK knows of it', () => {
   );
   expect(LOG_RETENTION_DAYS).toEqual(known);
 });
+
+function circular(): object {
+  const object: Record<string, unknown> = {};
+  object.itself = object;
+  return object;
+}
