@@ -1,7 +1,8 @@
 /** The function's environment variables, checked once when it starts. */
 
 import * as v from 'valibot';
-import type { EnvironmentVariable } from '../contract/deployment/environment.ts';
+import { SCHEMA_CHECKS } from '../contract/dataset/admission.ts';
+import type { EnvironmentVariable, SchemaVariable } from '../contract/deployment/environment.ts';
 import { quoted } from '../contract/input/shown-text.ts';
 import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
 
@@ -37,7 +38,13 @@ const variables = {
   TIMEOUT_SECONDS: wholeNumber(1, 900),
 } satisfies Record<EnvironmentVariable, v.GenericSchema<string, unknown>>;
 
-const environment = v.object(variables);
+/** Both are there, or neither. */
+const schemaVariables = {
+  USERS_SCHEMA_FILE: v.optional(v.string()),
+  SCHEMA_CHECK: v.optional(v.picklist(SCHEMA_CHECKS, `one of ${SCHEMA_CHECKS.join(', ')}`)),
+} satisfies Record<SchemaVariable, v.GenericSchema<string | undefined, unknown>>;
+
+const environment = v.object({ ...variables, ...schemaVariables });
 
 /** The checked environment variables, by their names. */
 export type Config = v.InferOutput<typeof environment>;
@@ -55,13 +62,24 @@ export class ConfigurationError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const result = v.safeParse(environment, present);
-  if (result.success) return result.output;
-  const problems = result.issues.map((issue) => {
-    const name = v.getDotPath(issue) as keyof typeof variables;
-    if (present[name] === undefined) return `${name} is not set`;
-    return `${name} is ${quoted(present[name]!)}, but must be ${issue.message}`;
-  });
+  const problems = [...(result.issues ?? []).map((issue) => problemWith(issue, present)), ...onlyOneOfTwo(present)];
+  if (result.success && problems.length === 0) return result.output;
   throw new ConfigurationError(`The function's environment is not usable: ${problems.join('; ')}.`);
+}
+
+type Present = Readonly<Record<string, string | undefined>>;
+
+function problemWith(issue: v.InferIssue<typeof environment>, present: Present): string {
+  const name = v.getDotPath(issue) as keyof Config;
+  if (present[name] === undefined) return `${name} is not set`;
+  return `${name} is ${quoted(present[name])}, but must be ${issue.message}`;
+}
+
+function onlyOneOfTwo(present: Present): string[] {
+  const names = Object.keys(schemaVariables) as SchemaVariable[];
+  const missing = names.filter((name) => present[name] === undefined);
+  if (missing.length !== 1) return [];
+  return [`${missing[0]} is not set, and ${names.find((name) => name !== missing[0])} is`];
 }
 
 function isHttpUrl(value: string): boolean {

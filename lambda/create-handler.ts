@@ -16,6 +16,7 @@ import { changeVisibilityWith } from './aws/visibility.ts';
 import { readConfig } from './config.ts';
 import { createIngest } from './core/ingest.ts';
 import { createPacer } from './core/pacer.ts';
+import { readDataset } from './dataset.ts';
 
 /**
  * Handles a batch of the users queue. What could not be handled is reported as failed. It throws an UnexpectedEventError for an
@@ -52,7 +53,7 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>)
       random: Math.random,
     },
     createPacer({ callsPerSecond: config.REQUESTS_PER_SECOND / config.MAX_CONCURRENCY }, clock),
-    createMessageReader({ maxPropertiesLength: config.MAX_PROPERTIES_LENGTH }),
+    createMessageReader({ maxPropertiesLength: config.MAX_PROPERTIES_LENGTH, dataset: readDataset(config) }),
     {
       maxReceiveCount: config.MAX_RECEIVE_COUNT,
       backoff: { baseInSeconds: config.BACKOFF_BASE_SECONDS, maxInSeconds: config.BACKOFF_MAX_SECONDS },

@@ -1,5 +1,7 @@
 /** What other CDK apps can use. */
+export { SCHEMA_CHECKS, type SchemaCheck } from '../contract/dataset/admission.ts';
 export type { IngestionMetricName } from '../contract/deployment/metrics.ts';
+export type { DatasetSchemaProps } from './dataset-schema.ts';
 export { UserIngestionMonitoring, type UserIngestionMonitoringProps } from './monitoring/user-ingestion-monitoring.ts';
 export { PersonalizeUsersStack, type PersonalizeUsersStackProps } from './personalize-users-stack.ts';
 export { SettingError } from './setting.ts';

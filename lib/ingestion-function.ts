@@ -7,10 +7,11 @@ import { Architecture, Function as LambdaFunction, Tracing } from 'aws-cdk-lib/a
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { EnvironmentVariable } from '../contract/deployment/environment.ts';
+import type { DatasetRules } from '../contract/dataset/admission.ts';
+import type { EnvironmentVariable, SchemaVariable } from '../contract/deployment/environment.ts';
 import { METRICS_NAMESPACE, SERVICE_NAME } from '../contract/deployment/metrics.ts';
 import { allowLogGroup } from './encryption-key.ts';
-import { functionCode, RUNTIME } from './function-code.ts';
+import { functionCode, RUNTIME, SCHEMA_FILE } from './function-code.ts';
 import type { LOG_LEVELS } from './settings.ts';
 import type { Sizing } from './sizing.ts';
 
@@ -23,6 +24,8 @@ export interface IngestionFunctionProps extends Sizing {
   readonly logGroup: ILogGroup;
   readonly memoryInMiB: number;
   readonly maxPropertiesLength: number;
+  /** What is known of the dataset, if anything is. */
+  readonly dataset: Required<DatasetRules> | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly tracing: boolean;
 }
@@ -33,7 +36,7 @@ export function createIngestionFunction(scope: Construct, props: IngestionFuncti
     description: 'Puts users from the users queue into an Amazon Personalize Users dataset.',
     runtime: RUNTIME,
     architecture: Architecture.ARM_64,
-    code: functionCode(),
+    code: functionCode(props.dataset?.schema),
     handler: 'index.handler',
     timeout: Duration.seconds(props.timeoutInSeconds),
     memorySize: props.memoryInMiB,
@@ -79,9 +82,14 @@ function environment(props: IngestionFunctionProps): Record<string, string> {
   };
   return {
     ...ours,
+    ...(props.dataset && schemaVariables(props.dataset)),
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
     POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
     POWERTOOLS_LOG_LEVEL: props.logLevel,
     NODE_OPTIONS: '--enable-source-maps',
   };
+}
+
+function schemaVariables({ check }: Required<DatasetRules>): Record<SchemaVariable, string> {
+  return { USERS_SCHEMA_FILE: SCHEMA_FILE, SCHEMA_CHECK: check };
 }

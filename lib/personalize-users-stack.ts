@@ -199,7 +199,7 @@ function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryp
 
 /** The settings that the command line asks for. */
 function settingsFor(
-  { sizing }: UserIngestion,
+  { sizing, dataset }: UserIngestion,
   { maxPropertiesLength = DEFAULT_MAX_PROPERTIES_LENGTH }: PersonalizeUsersStackProps,
 ): string {
   const { requestsPerSecond, usersPerMessage, maxReceiveCount, visibilityTimeoutInSeconds } = sizing;
@@ -209,6 +209,7 @@ function settingsFor(
     maxReceiveCount,
     maxPropertiesLength,
     visibilityTimeoutInSeconds,
+    ...(dataset && { schemaCheck: dataset.check, datasetSchema: dataset.schema }),
   });
 }
 

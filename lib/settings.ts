@@ -1,5 +1,6 @@
 /** Every setting of the deployment in one table, and how the CDK's context is read by it. */
 
+import { SCHEMA_CHECKS } from '../contract/dataset/admission.ts';
 import { isUsersDatasetArn } from '../contract/dataset/dataset-arn.ts';
 import { nearestName } from '../contract/input/nearest-name.ts';
 import { escapeInvisible } from '../contract/input/shown-text.ts';
@@ -66,6 +67,8 @@ export const SETTINGS = {
   backoffBaseInSeconds: wholeNumber(1, 43_200),
   backoffMaxInSeconds: wholeNumber(1, 43_200),
   maxPropertiesLength: wholeNumber(1, 1_000_000),
+  schemaFile: text("the path of a file with the Users dataset's schema", (path) => path.trim() !== ''),
+  schemaCheck: oneOfWords(SCHEMA_CHECKS),
   memoryInMiB: wholeNumber(128, 10_240),
   logRetentionInDays: oneOfNumbers(LOG_RETENTION_DAYS),
   logLevel: oneOfWords(LOG_LEVELS),
@@ -114,10 +117,16 @@ export function checkSettings(settings: Settings): void {
   }
 }
 
+/** What a setting is called elsewhere: by the construct, and by options of our commands. */
+const OTHER_NAMES: ReadonlyMap<string, SettingName> = new Map([
+  ['datasetSchema', 'schemaFile'],
+  ['schema', 'schemaFile'],
+]);
+
 /** Other names may well be somebody else's (~/.cdk.json, the CDK's own `aws:cdk:...`), so only near misses are refused. */
 function refuseMisspelt(key: string): void {
   if (Object.hasOwn(SETTINGS, key)) return;
-  const meant = nearestName(key, NAMES);
+  const meant = OTHER_NAMES.get(key) ?? nearestName(key, NAMES);
   if (meant === undefined) return;
   const { takes } = SETTINGS[meant];
   throw new SettingError(key, `${escapeInvisible(key)} is not a setting; did you mean ${meant}, which takes ${takes}?`);

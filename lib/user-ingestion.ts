@@ -7,8 +7,10 @@ import { EventSourceMapping, type IFunction, type Function as LambdaFunction } f
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { DatasetRules } from '../contract/dataset/admission.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
 import type { IngestionMetricName } from '../contract/deployment/metrics.ts';
+import { type DatasetSchemaProps, readDatasetRules } from './dataset-schema.ts';
 import { grantUseThroughSqs } from './encryption-key.ts';
 import { createExecutionRole } from './execution-role.ts';
 import { refuseUnusableKey } from './given-key.ts';
@@ -24,7 +26,7 @@ import { type Sizing, type SizingProps, sizing } from './sizing.ts';
 export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /** What a `UserIngestion` is made from. Only the dataset is required. */
-export interface UserIngestionProps extends SizingProps {
+export interface UserIngestionProps extends SizingProps, DatasetSchemaProps {
   /** The ARN of the Users dataset, `arn:aws:personalize:REGION:ACCOUNT:dataset/GROUP/USERS`, or a token for it. */
   readonly datasetArn: string;
   /**
@@ -90,6 +92,8 @@ export class UserIngestion extends Construct {
   readonly encryptionKey: IKey | undefined;
   /** The sizes of this deployment, given and derived. */
   readonly sizing: Sizing;
+  /** The dataset's schema and what is done by it, if it is known. */
+  readonly dataset: Required<DatasetRules> | undefined;
 
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: UserIngestionProps) {
@@ -100,6 +104,7 @@ export class UserIngestion extends Construct {
     if (props.encryptionKey) refuseUnusableKey(props.encryptionKey, place);
     this.encryptionKey = settings.encryptionKey;
     this.sizing = settings.sizing;
+    this.dataset = settings.dataset;
     this.deadLetterQueue = createDeadLetterQueue(this, settings);
     this.queue = createUsersQueue(this, settings, this.deadLetterQueue);
     this.logGroup = createLogGroup(this, settings);
@@ -143,8 +148,11 @@ export class UserIngestion extends Construct {
   }
 }
 
-type CompleteProps = Required<Omit<UserIngestionProps, 'encryptionKey'>> &
-  Pick<UserIngestionProps, 'encryptionKey'> & { readonly sizing: Sizing };
+type CompleteProps = Required<Omit<UserIngestionProps, 'encryptionKey' | keyof DatasetSchemaProps>> &
+  Pick<UserIngestionProps, 'encryptionKey'> & {
+    readonly sizing: Sizing;
+    readonly dataset: Required<DatasetRules> | undefined;
+  };
 
 function policyProblems({ queue, deadLetterQueue }: UserIngestion, place: Place): string[] {
   const problems = [
@@ -170,6 +178,7 @@ function complete(props: UserIngestionProps): CompleteProps {
     removalPolicy: props.removalPolicy ?? DEFAULT_REMOVAL_POLICY,
     ...sizes,
     sizing: sizes,
+    dataset: readDatasetRules(props),
   };
 }
 

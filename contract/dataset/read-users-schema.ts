@@ -1,6 +1,6 @@
 /** Reads the schema of a Users dataset, as people have it in a file. */
 import { isUtf8 } from 'node:buffer';
-import { quoted } from '../input/shown-text.ts';
+import { escapeInvisible, quoted } from '../input/shown-text.ts';
 import { propertyNameOf } from './property-name.ts';
 import { FIELD_TYPES, type Field, type FieldType, USER_ID_FIELD, type UsersSchema } from './users-schema.ts';
 
@@ -52,7 +52,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SchemaError(`the schema is not JSON: ${(error as Error).message}`);
+    throw new SchemaError(`the schema is not JSON: ${escapeInvisible((error as Error).message)}`);
   }
 }
 

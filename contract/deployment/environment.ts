@@ -12,3 +12,8 @@ export type EnvironmentVariable =
   | 'BACKOFF_BASE_SECONDS'
   | 'BACKOFF_MAX_SECONDS'
   | 'TIMEOUT_SECONDS';
+
+/** The name of a variable that is there if the deployment knows the dataset's schema; then both are. */
+export type SchemaVariable =
+  /** The file of the schema. A relative path starts where the function's module is. */
+  'USERS_SCHEMA_FILE' | 'SCHEMA_CHECK';

@@ -59,6 +59,18 @@ const WRONG: readonly [setting: string, value: unknown, sentence: string][] = [
   ['backoffBaseInSeconds', null, 'backoffBaseInSeconds takes a whole number from 1 to 43200, but got null.'],
   ['backoffMaxInSeconds', 1, 'backoffMaxInSeconds takes no less than backoffBaseInSeconds, which is 2, but got 1.'],
   ['maxPropertiesLength', '4 KiB', 'maxPropertiesLength takes a whole number from 1 to 1000000, but got "4 KiB".'],
+  [
+    'schemaFile',
+    'test/fixtures/schemas/interactions-schema.avsc',
+    `schemaFile names "${process.cwd()}/test/fixtures/schemas/interactions-schema.avsc", which is no schema of a Users dataset: `,
+  ],
+  [
+    'schemaFile',
+    'no-such.avsc',
+    `schemaFile takes the path of a file, but there is no "${process.cwd()}/no-such.avsc".`,
+  ],
+  ['schemaFile', { type: 'record' }, "schemaFile takes the path of a file with the Users dataset's schema, but got {"],
+  ['schemaCheck', 'certain', 'schemaCheck is certain and there is no schema to check users by: give schemaFile, or'],
   ['memoryInMiB', 64, 'memoryInMiB takes a whole number from 128 to 10240, but got 64.'],
   ['logRetentionInDays', '31', 'logRetentionInDays takes one of 1, 3, 5, 7, 14, 30, 60,'],
   [

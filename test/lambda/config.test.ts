@@ -73,6 +73,21 @@ test.each([
   );
 });
 
+test('the schema of the dataset and what is done by it are both there, or neither', () => {
+  const schema = { USERS_SCHEMA_FILE: 'users-schema.json', SCHEMA_CHECK: 'separate' };
+  expect(readConfig({ ...environment, ...schema })).toMatchObject(schema);
+  expect(readConfig(environment)).not.toHaveProperty('SCHEMA_CHECK');
+  expect(() => readConfig({ ...environment, ...schema, SCHEMA_CHECK: ' ' })).toThrow(
+    "The function's environment is not usable: SCHEMA_CHECK is not set, and USERS_SCHEMA_FILE is.",
+  );
+  expect(() => readConfig({ ...environment, SCHEMA_CHECK: 'all', QUEUE_URL: 'x' })).toThrow(
+    'QUEUE_URL is "x", but must be the URL of a queue; USERS_SCHEMA_FILE is not set, and SCHEMA_CHECK is.',
+  );
+  expect(() => readConfig({ ...environment, ...schema, SCHEMA_CHECK: 'strict' })).toThrow(
+    'SCHEMA_CHECK is "strict", but must be one of certain, all, separate, off.',
+  );
+});
+
 test('every wrong variable is named at once', () => {
   expect(() => readConfig({ ...environment, QUEUE_URL: undefined, MAX_CONCURRENCY: 'x' })).toThrow(
     /QUEUE_URL is not set; MAX_CONCURRENCY is "x"/,

@@ -66,6 +66,9 @@ async function newHandler({
 }: {
   without?: readonly string[];
   REQUESTS_PER_SECOND?: string;
+  MAX_PROPERTIES_LENGTH?: string;
+  USERS_SCHEMA_FILE?: string;
+  SCHEMA_CHECK?: string;
 } = {}) {
   const sharedCredentials = join(directory, 'credentials');
   writeFileSync(sharedCredentials, '[default]\naws_access_key_id = SHARED\naws_secret_access_key = s\n');
@@ -257,4 +260,82 @@ describe('an event that is no batch of the queue', () => {
     expect(written).toEqual([]);
     expect(requests).toEqual([]);
   });
+});
+
+describe("a deployment that knows the dataset's schema", () => {
+  const schema = {
+    type: 'record',
+    fields: [
+      { name: 'USER_ID', type: 'string' },
+      { name: 'AGE', type: ['int', 'null'] },
+      { name: 'CITY', type: ['string', 'null'] },
+    ],
+  };
+  const withSchema = (check: string, text = JSON.stringify(schema)) => {
+    const file = join(directory, 'users-schema.json');
+    writeFileSync(file, text);
+    return {
+      USERS_SCHEMA_FILE: file,
+      SCHEMA_CHECK: check,
+      REQUESTS_PER_SECOND: '1000',
+      MAX_PROPERTIES_LENGTH: '1000',
+    };
+  };
+  const user = (userId: string, properties: object) => record(userId, JSON.stringify({ userId, properties }));
+  const good = user('good', { age: 31 });
+  const certain = user('certain', { age: 'x' });
+  const uncertain = user('uncertain', { city: 7 });
+  const called = () => bodiesOf('PutUsers').map(({ users }) => users.map(({ userId }: { userId: string }) => userId));
+  const letters = () =>
+    bodiesOf('SendMessageBatch')
+      .flatMap(({ Entries }) => Entries)
+      .map(({ MessageAttributes }) => MessageAttributes.ErrorMessage.StringValue);
+
+  const OF_CERTAIN =
+    'properties.age: "x" is no number; the schema\'s AGE takes a whole number of 32 bits (int) or null';
+  const OF_UNCERTAIN = "properties.city: 7 is a number; the schema's CITY takes a text (string) or null";
+
+  test.each([
+    ['certain', [['good'], ['uncertain']], [OF_CERTAIN]],
+    ['all', [['good']], [OF_CERTAIN, OF_UNCERTAIN]],
+    ['separate', [['good'], ['certain'], ['uncertain']], []],
+    ['off', [['good', 'certain', 'uncertain']], []],
+  ])('with the check %s, calls %j and no others', async (check, calls, reasons) => {
+    const handler = await newHandler(withSchema(check));
+    expect(await handler(eventOf(good, certain, uncertain), context)).toEqual(failed());
+    expect(called().sort()).toEqual([...calls].sort());
+    expect(letters()).toEqual(reasons);
+  });
+
+  test('spends no call on certain misfits', async () => {
+    const handler = await newHandler(withSchema('certain'));
+    expect(await handler(eventOf(certain), context)).toEqual(failed());
+    expect(bodiesOf('PutUsers')).toEqual([]);
+    expect(letters()).toEqual([OF_CERTAIN]);
+    expect(bodiesOf('SendMessageBatch')[0].Entries[0].MessageAttributes.ErrorCode.StringValue).toBe('SchemaMismatch');
+  });
+
+  test('sends a property by its name, and a whole number as one', async () => {
+    const handler = await newHandler(withSchema('certain'));
+    await handler(eventOf(record('m1', '{"userId":"a","properties":{"AGE":31.0,"city":"Oslo"}}')), context);
+    expect(bodiesOf('PutUsers')[0].users).toEqual([{ userId: 'a', properties: '{"age":31,"city":"Oslo"}' }]);
+  });
+
+  test.each([
+    ['is not there', { USERS_SCHEMA_FILE: '/no/such/file' }, 'ENOENT: no such file or directory'],
+    ['is broken', withoutAge, 'there must be at least one field besides USER_ID'],
+    ['is elsewhere than beside the module', { USERS_SCHEMA_FILE: 'users-schema.json' }, 'ENOENT'],
+  ])('does not start when the file %s', async (_, broken, problem) => {
+    const variables = { ...withSchema('certain'), ...(typeof broken === 'function' ? broken() : broken) };
+    await expect(newHandler(variables)).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringContaining(
+        `USERS_SCHEMA_FILE is ${JSON.stringify(variables.USERS_SCHEMA_FILE)}, but there is no schema: ${problem}`,
+      ),
+    });
+  });
+
+  function withoutAge() {
+    return withSchema('certain', JSON.stringify({ ...schema, fields: schema.fields.slice(0, 1) }));
+  }
 });
