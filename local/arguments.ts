@@ -58,15 +58,29 @@ export function readArguments(argv: readonly string[], samples: { users: string;
   };
 }
 
+/** Reads rates of faults: names and numbers, with commas between. */
 export function parseFaults(text: string): Partial<FaultSettings> {
-  const pairs = text.split(',').map((part) => part.split('='));
-  const settings = Object.fromEntries(pairs.map(([name = '', value]) => [name.trim(), Number(value)]));
+  const settings = new Map<string, number>();
+  for (const part of text.split(',')) {
+    const [name = '', value = '', ...more] = part.split('=').map((piece) => piece.trim());
+    if (name === '') throw new InvalidArgumentError(`It takes name=number, with commas between, ${FAULTS_EXAMPLE}.`);
+    if (value === '')
+      throw new InvalidArgumentError(`${name} has no number: it takes ${name}=number, ${FAULTS_EXAMPLE}.`);
+    if (!NUMBER.test(value) || more.length > 0) {
+      throw new InvalidArgumentError(`${name} takes a number, ${FAULTS_EXAMPLE}, not ${[value, ...more].join('=')}.`);
+    }
+    if (settings.has(name)) throw new InvalidArgumentError(`${name} is there twice.`);
+    settings.set(name, Number(value));
+  }
   try {
-    return readFaults(settings);
+    return readFaults(Object.fromEntries(settings));
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
 }
+
+const FAULTS_EXAMPLE = 'such as throttling=0.05,seed=7';
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 export function addContext(text: string, sofar: Record<string, string>): Record<string, string> {
   const at = text.indexOf('=');

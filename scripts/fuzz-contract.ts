@@ -2,18 +2,20 @@
  * Reads a million generated bodies, most of them damaged, and checks each reading: `npm run fuzz`.
  * `npm run fuzz -- --runs=50000 --seed=7` for fewer, or the same again.
  */
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import fc from 'fast-check';
+import { wholeNumberFrom } from '../cli/arguments.ts';
 import { PUBLISHED_LIMITS } from '../contract/message/published-schema.ts';
 import { createMessageReader } from '../contract/message/read-message.ts';
 import { checkReading, problemIn } from '../test/support/check-reading.ts';
 import { generatedBody } from '../test/support/hostile-bodies.ts';
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '1000000' }, seed: { type: 'string', default: String(Date.now() | 0) } },
-});
-const numRuns = Number(values.runs);
-const seed = Number(values.seed);
+const { runs: numRuns, seed } = new Command('npm run fuzz --')
+  .option('--runs <count>', 'how many', wholeNumberFrom(1, 1_000_000_000), 1_000_000)
+  .option('--seed <number>', 'the same again', wholeNumberFrom(0, 2 ** 31 - 1), Date.now() % 2 ** 31)
+  .allowExcessArguments(false)
+  .parse()
+  .opts<{ runs: number; seed: number }>();
 const read = createMessageReader(PUBLISHED_LIMITS);
 const counts = { valid: 0, packedWithRejectedUsers: 0, rejected: 0 };
 const reasons = new Set<string>();

@@ -4,19 +4,21 @@
  * `npm run fuzz:put-users -- --runs=50000 --seed=7` for fewer, or the same again.
  */
 import assert from 'node:assert/strict';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import fc from 'fast-check';
+import { wholeNumberFrom } from '../cli/arguments.ts';
 import { checkCall } from '../test/support/check-put-users.ts';
 import { drawnFault, hostileCall } from '../test/support/hostile-requests.ts';
 
 /** A call that takes longer, in milliseconds, hangs. Most take some microseconds. */
 const LONGEST_CALL = 5_000;
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '1000000' }, seed: { type: 'string', default: String(Date.now() | 0) } },
-});
-const numRuns = Number(values.runs);
-const seed = Number(values.seed);
+const { runs: numRuns, seed } = new Command('npm run fuzz:put-users --')
+  .option('--runs <count>', 'how many', wholeNumberFrom(1, 1_000_000_000), 1_000_000)
+  .option('--seed <number>', 'the same again', wholeNumberFrom(0, 2 ** 31 - 1), Date.now() % 2 ** 31)
+  .allowExcessArguments(false)
+  .parse()
+  .opts<{ runs: number; seed: number }>();
 const outcomes: Record<string, number> = {};
 let slowest = 0;
 

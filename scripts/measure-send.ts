@@ -14,6 +14,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { wholeNumberFrom } from '../cli/arguments.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
@@ -23,7 +25,10 @@ const SCHEMA = fileURLToPath(new URL('../samples/users-schema.avsc', import.meta
 const PRINT_PEAK =
   'data:text/javascript,process.on("exit",()=>process.stderr.write("peak "+process.resourceUsage().maxRSS+"\\n"))';
 
-const [users = 1_000_000, usersPerMessage = 10] = process.argv.slice(2).map(Number);
+const [users, usersPerMessage] = new Command('npm run measure:send --')
+  .argument('[users]', 'how many', wholeNumberFrom(1, 1_000_000_000), 1_000_000)
+  .argument('[usersPerMessage]', 'of one message', wholeNumberFrom(1, 10_000), 10)
+  .parse().processedArgs as [number, number];
 const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
 const queue = await startQueue();
 try {

@@ -4,6 +4,7 @@
  */
 import { readFile, rename, rm } from 'node:fs/promises';
 import * as v from 'valibot';
+import { fileProblem } from '../../contract/input/file-problem.ts';
 import { textOf } from '../../contract/input/utf8-text.ts';
 import { CommandError } from '../failure.ts';
 import { createPrivateFile, draftOf } from '../private-file.ts';
@@ -37,7 +38,7 @@ export function checkpointFileOf(path: string): string {
 export async function readCheckpoint(file: string): Promise<Checkpoint | undefined> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw new CommandError(`${file} cannot be read: ${error.message}.`);
+    throw new CommandError(`${file} cannot be read: ${fileProblem(error)?.why ?? error.message}.`);
   });
   if (bytes === undefined) return undefined;
   const result = v.safeParse(schema, parse(textOf(bytes) ?? ''));
@@ -56,9 +57,18 @@ export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Pro
     }
     await rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
+    await rm(draft, { force: true }).catch(() => {});
+    throw explain(error, file);
   }
+}
+
+function explain(error: unknown, file: string): unknown {
+  const problem = fileProblem(error);
+  if (!problem) return error;
+  return new CommandError(`The checkpoint ${file} cannot be written: ${problem.why}.`, {
+    hint: 'It stands beside the file that is sent. Make room for it; or copy the file to another folder, and send that.',
+    cause: error,
+  });
 }
 
 export async function removeCheckpoint(file: string): Promise<void> {

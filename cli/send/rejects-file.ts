@@ -1,6 +1,7 @@
 /** The file of what could not be sent: JSON Lines, in the order of the input. */
 import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { fileProblem } from '../../contract/input/file-problem.ts';
 import type { Reason } from '../../contract/message/reason.ts';
 import { CommandError } from '../failure.ts';
 import { createPrivateFile, PRIVATE } from '../private-file.ts';
@@ -49,7 +50,7 @@ export function rejectOf({ line, text }: Row, { code, message }: Reason): Reject
  *
  * @param bytes - how much of it is kept: what a send that is resumed has settled; 0 for a new one, which replaces the file
  * of an earlier one
- * @throws CommandError when there is such a file, and it is something else
+ * @throws CommandError when there is such a file, and it is something else; or when it could not be written
  */
 export async function openRejects(path: string, bytes: number): Promise<RejectsFile> {
   const found = await inspect(path);
@@ -59,7 +60,7 @@ export async function openRejects(path: string, bytes: number): Promise<RejectsF
     });
   }
   // Whatever rights the old one has, or if it is a link: the new one is made anew.
-  if (bytes === 0) await rm(path, { force: true });
+  if (bytes === 0) await mustBeWritable(path);
   let handle: FileHandle | undefined;
   if (bytes > 0) {
     handle = await open(path, 'r+');
@@ -102,10 +103,27 @@ export async function openRejects(path: string, bytes: number): Promise<RejectsF
   };
 }
 
+/** Makes the file, and removes it: it is made when there is something for it. Better found out now than after users were sent. */
+async function mustBeWritable(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+    await (await createPrivateFile(path)).close();
+    await rm(path);
+  } catch (error) {
+    const why = fileProblem(error)?.why ?? (error as Error).message;
+    throw new CommandError(`The rejects file ${path} cannot be written: ${why}.`, {
+      hint: 'Give another one: --rejects FILE.',
+      cause: error,
+    });
+  }
+}
+
 async function inspect(path: string): Promise<{ readonly bytes: number }> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw new CommandError(`The rejects file ${path} cannot be used: ${error.message}.`);
+    throw new CommandError(`The rejects file ${path} cannot be used: ${fileProblem(error)?.why ?? error.message}.`, {
+      hint: 'Give another one: --rejects FILE.',
+    });
   });
   if (!stats) return { bytes: 0 };
   if (!stats.isFile())

@@ -17,6 +17,7 @@ import {
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { packBatches } from '../../aws/sqs/batches.ts';
+import { wholeNumberFrom } from '../../cli/arguments.ts';
 import type { BatchReport } from '../../local/event-source-mapping/observer.ts';
 import { seededRandom } from '../../local/random.ts';
 import { startWorld, synthesizeWorld, type World } from '../../local/world.ts';
@@ -26,9 +27,9 @@ import { makeTraffic, SECRETS, type SentMessage, serialsIn } from './traffic.ts'
 
 const { users, kills, seed } = new Command('npm run soak --')
   .description('Accounts for every user after a run in which everything fails that can.')
-  .option('--users <count>', 'users to send', Number, 100_000)
-  .option('--kills <count>', 'processes to kill', Number, 50)
-  .option('--seed <number>', 'of everything that is drawn', Number, 1)
+  .option('--users <count>', 'users to send', wholeNumberFrom(1, 100_000_000), 100_000)
+  .option('--kills <count>', 'processes to kill', wholeNumberFrom(0, 1_000_000), 50)
+  .option('--seed <number>', 'of everything that is drawn', wholeNumberFrom(0, 2 ** 31), 1)
   .parse()
   .opts<{ users: number; kills: number; seed: number }>();
 
