@@ -1,12 +1,20 @@
 /** What `npm start --` takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type FaultSettings, readFaults } from './put-users/faults.ts';
+import {
+  ACCEPTED_BY_DEFAULT,
+  readAccepted,
+  UNCERTAIN_MISFITS,
+  type UncertainKind,
+} from './put-users/uncertain-misfits.ts';
 
 export interface Arguments {
   /** The file whose messages are sent first, if any. */
   readonly users?: string;
-  /** The file of the dataset's Avro schema, if PutUsers is to hold users to one. */
-  readonly schema?: string;
+  /** The file of the dataset's Avro schema, if users are to be held to one. */
+  readonly schema: string | undefined;
+  /** The kinds of misfit to that schema that PutUsers takes nevertheless. */
+  readonly accept: readonly UncertainKind[];
   /** Whether to stay up afterwards. */
   readonly serve: boolean;
   readonly faults: Partial<FaultSettings>;
@@ -19,7 +27,7 @@ export interface Arguments {
 /**
  * Reads the arguments. For `--help`, and for arguments that are no use, it prints what to do and ends the process.
  *
- * @param samples - what is sent, and held to, when no file is given
+ * @param samples - what is sent, and what users are held to, when no file is given
  */
 export function readArguments(argv: readonly string[], samples: { users: string; schema: string }): Arguments {
   const command = new Command('npm start --')
@@ -27,7 +35,16 @@ export function readArguments(argv: readonly string[], samples: { users: string;
       'Runs the pipeline on this machine: synthesizes the stack, starts all of it, and sends users through it.',
     )
     .option('--users <file>', `messages to send: JSON Lines, one message body a line (default: the samples)`)
-    .option('--schema <file>', "the Users dataset's Avro schema (default: the samples', when those are sent)")
+    .option('--schema <file>', "the Users dataset's Avro schema (default: the samples')")
+    .option('--no-schema', 'a dataset that takes any properties')
+    .addOption(
+      new Option(
+        '--accept <kinds>',
+        'what PutUsers takes though it does not fit the schema: kinds of misfit with commas between, all, or none',
+      )
+        .argParser(parseAccepted)
+        .default(ACCEPTED_BY_DEFAULT, ACCEPTED_BY_DEFAULT.join(',')),
+    )
     .option('--serve', 'stay up and print commands to paste; sends nothing unless --users is given', false)
     .addOption(
       new Option('--faults <rates>', 'faults of PutUsers, as in throttling=0.05,serverError=0.02,conflict=0.01,seed=7')
@@ -43,19 +60,26 @@ export function readArguments(argv: readonly string[], samples: { users: string;
         .default({}, 'none'),
     )
     .option('--logs', "show the function's log lines", false)
+    .addHelpText('after', `\nKinds of misfit, for --accept:\n${kindsOfMisfit()}`)
     .allowExcessArguments(false)
     .parse([...argv]);
 
-  const { users, schema, serve, faults, context, logs } = command.opts();
-  const useSamples = users === undefined && !serve;
+  const { users, schema, accept, serve, faults, context, logs } = command.opts();
   return {
-    users: useSamples ? samples.users : users,
-    schema: schema ?? (useSamples ? samples.schema : undefined),
+    users: users ?? (serve ? undefined : samples.users),
+    schema: schema === false ? undefined : (schema ?? samples.schema),
+    accept,
     serve,
     faults,
     context,
     logs,
   };
+}
+
+function kindsOfMisfit(): string {
+  return Object.entries(UNCERTAIN_MISFITS)
+    .map(([kind, meaning]) => `  ${kind.padEnd(17)} ${meaning}`)
+    .join('\n');
 }
 
 /** Reads rates of faults: names and numbers, with commas between. */
@@ -81,6 +105,14 @@ export function parseFaults(text: string): Partial<FaultSettings> {
 
 const FAULTS_EXAMPLE = 'such as throttling=0.05,seed=7';
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+function parseAccepted(text: string): readonly UncertainKind[] {
+  try {
+    return readAccepted(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
 
 export function addContext(text: string, sofar: Record<string, string>): Record<string, string> {
   const at = text.indexOf('=');

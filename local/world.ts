@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { textOf } from '../contract/input/utf8-text.ts';
 import { DUMMY_CREDENTIALS } from './client-settings.ts';
 import { startEventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import { type BatchReport, EMPTY_TALLY, type Tally, tally } from './event-source-mapping/observer.ts';
@@ -11,13 +10,14 @@ import { sqsQueue } from './event-source-mapping/sqs-queue.ts';
 import { createFunctionService, type EnvironmentView } from './lambda/function-service.ts';
 import type { LogListener } from './lambda/runtime-process.ts';
 import type { Endpoints } from './paste.ts';
-import { readUsersSchema, type UsersSchema } from './put-users/avro-schema.ts';
 import type { FaultSettings } from './put-users/faults.ts';
 import type { Latency } from './put-users/latency.ts';
 import type { Quota } from './put-users/quota.ts';
 import { type PutUsersService, startPutUsersService } from './put-users/service.ts';
 import type { Statistics } from './put-users/statistics.ts';
 import type { OnStored, StoredUser } from './put-users/store.ts';
+import type { UncertainKind } from './put-users/uncertain-misfits.ts';
+import { readUsersSchema, type UsersSchema } from './put-users/users-schema.ts';
 import { LOCAL_ACCOUNT_ID, type LocalSqs, startLocalSqs } from './sqs/local-sqs.ts';
 import { createSqsClient } from './sqs/sqs-client.ts';
 import { synthesize } from './synthesize.ts';
@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly assemblyDirectory: string;
   /** The file of the dataset's Avro schema. @default PutUsers takes any properties */
   readonly schema?: string | undefined;
+  /** The kinds of misfit to that schema that PutUsers takes nevertheless. @default `ACCEPTED_BY_DEFAULT` */
+  readonly accept?: readonly UncertainKind[] | undefined;
   /** Faults of PutUsers. @default none */
   readonly faults?: Partial<FaultSettings>;
   /** The quota that PutUsers holds callers to. @default Amazon's, 10 calls a second */
@@ -123,9 +125,9 @@ export function templateFileIn(assemblyDirectory: string): string {
  */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const schema = await readSchema(options.schema);
-  const { assemblyDirectory: directory } = options;
+  const { assemblyDirectory: directory, accept } = options;
   const sqs = await startLocalSqs({ region: REGION });
-  const putUsers = await startPutUsersService({ ...options, datasets: [{ arn: LOCAL_DATASET_ARN, schema }] });
+  const putUsers = await startPutUsersService({ ...options, datasets: [{ arn: LOCAL_DATASET_ARN, schema, accept }] });
   try {
     const templateFile = templateFileIn(directory);
     const stack = await loadStack({ directory, stackName: STACK_NAME }, sqs);
@@ -241,12 +243,8 @@ function queuesInOrder({ queues }: Stack) {
 async function readSchema(file: string | undefined): Promise<UsersSchema | undefined> {
   if (file === undefined) return undefined;
   try {
-    return readUsersSchema(textOf(await readFile(file)) ?? notUtf8());
+    return readUsersSchema(await readFile(file));
   } catch (error) {
     throw new UnusableFileError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}`);
   }
-}
-
-function notUtf8(): never {
-  throw new Error('it is not UTF-8');
 }

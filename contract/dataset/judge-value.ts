@@ -55,7 +55,8 @@ const JUDGES: Readonly<Record<Exclude<FieldType, 'null'>, Judge>> = {
 
 function judgeBoolean(value: Exclude<Value, null>, field: Field): Fit {
   if (typeof value === 'boolean') return FITS;
-  return misfit(typeof value === 'string' ? 'textForBoolean' : 'numberForBoolean', field, value);
+  if (typeof value !== 'string') return misfit('numberForBoolean', field, value);
+  return misfit(value === 'true' || value === 'false' ? 'textForBoolean' : 'otherBooleanText', field, value);
 }
 
 function judgeString(value: Exclude<Value, null>, field: Field): Fit {
@@ -109,6 +110,7 @@ const PROBLEMS = {
   numberForText: 'is a number',
   booleanForText: 'is no text',
   textForBoolean: 'is a text',
+  otherBooleanText: 'is a text',
   numberForBoolean: 'is a number',
   booleanForNumber: 'is no number',
   valueForNull: 'is not null',

@@ -4,12 +4,11 @@
  * The service looks at the model's constraints first, then for the dataset, then into the properties of each user.
  * One bad user rejects the whole call.
  */
-import { checkAgainstSchema } from './avro-schema.ts';
 import { assertConstraints, type Limits, type RequestedUser } from './constraints.ts';
 import { ServiceError } from './errors.ts';
-import { readProperties } from './properties.ts';
 import type { PutUsersInput } from './request.ts';
 import type { Dataset, StoredUser } from './store.ts';
+import { readProperties, toStore } from './user-properties.ts';
 
 /** A request that is good as a whole: what to store, and where. */
 export interface AcceptedRequest {
@@ -44,8 +43,8 @@ function writableDataset(dataset: Dataset | undefined, arn: string): Dataset {
   return dataset;
 }
 
-function storableUser({ userId, properties: text }: RequestedUser, { schema }: Dataset): StoredUser {
+function storableUser({ userId, properties: text }: RequestedUser, { check }: Dataset): StoredUser {
   const properties = readProperties(text);
-  if (schema !== undefined) checkAgainstSchema(properties, schema);
-  return { userId, properties };
+  check(properties);
+  return { userId, properties: toStore(properties) };
 }

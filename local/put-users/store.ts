@@ -1,11 +1,13 @@
-import type { UsersSchema } from './avro-schema.ts';
 import { isDatasetArn } from './constraints.ts';
-import type { Properties } from './properties.ts';
+import { type CheckUser, checkBySchema } from './judge-user.ts';
+import { ACCEPTED_BY_DEFAULT, type UncertainKind } from './uncertain-misfits.ts';
+import type { StoredProperties } from './user-properties.ts';
+import type { UsersSchema } from './users-schema.ts';
 
 /** A user as the dataset holds it. */
 export interface StoredUser {
   readonly userId: string;
-  readonly properties: Properties;
+  readonly properties: StoredProperties;
 }
 
 /** While a dataset is being updated, the service refuses to write to it. */
@@ -14,7 +16,8 @@ export type DatasetStatus = 'ACTIVE' | 'UPDATING';
 /** A Users dataset: who it is, what it takes, what it holds. */
 export interface Dataset {
   readonly arn: string;
-  readonly schema: UsersSchema | undefined;
+  /** Holds users to its schema, if it has one. */
+  readonly check: CheckUser;
   readonly status: DatasetStatus;
   readonly users: ReadonlyMap<string, StoredUser>;
 }
@@ -33,7 +36,9 @@ export interface DatasetStore {
 export interface NewDataset {
   readonly arn: string;
   /** What `readUsersSchema` returned. @default any flat properties are taken */
-  readonly schema?: UsersSchema;
+  readonly schema?: UsersSchema | undefined;
+  /** The kinds of misfit that it takes nevertheless. @default `ACCEPTED_BY_DEFAULT` */
+  readonly accept?: readonly UncertainKind[] | undefined;
   /** @default 'ACTIVE' */
   readonly status?: DatasetStatus;
 }
@@ -88,6 +93,7 @@ function checkArns(arns: readonly string[]): void {
   }
 }
 
-function emptyDataset({ arn, schema, status = 'ACTIVE' }: NewDataset): MutableDataset {
-  return { arn, schema, status, users: new Map() };
+function emptyDataset({ arn, schema, accept = ACCEPTED_BY_DEFAULT, status = 'ACTIVE' }: NewDataset): MutableDataset {
+  const check = schema ? checkBySchema(schema, accept) : () => {};
+  return { arn, check, status, users: new Map() };
 }

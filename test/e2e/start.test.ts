@@ -84,9 +84,26 @@ describe('npm start', () => {
     const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
     const file = join(directory, 'mine.jsonl');
     writeFileSync(file, '{"userId":"a","properties":{"anything":1}}\n\n{"userId":"b"}\n');
-    const run = start('--users', file, '-c', 'fifo=true');
+    const run = start('--users', file, '--no-schema', '-c', 'fifo=true');
     expect({ code: await run.ended, output: run.output() }).toMatchObject({ code: 0 });
     expect(run.output()).toMatch(/Users in the dataset +│ +2 /);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("holds one's own file to the samples' schema, as strictly as is said", async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
+    const file = join(directory, 'mine.jsonl');
+    writeFileSync(
+      file,
+      '{"userId":"a","properties":{"age":31,"country":7}}\n{"userId":"b","properties":{"shoeSize":39}}\n',
+    );
+    const strict = start('--users', file);
+    expect({ code: await strict.ended, output: strict.output() }).toMatchObject({ code: 0 });
+    expect(strict.output()).toMatch(/Users in the dataset +│ +0 /);
+    const lenient = start('--users', file, '--accept', 'numberForText,missing');
+    expect({ code: await lenient.ended, output: lenient.output() }).toMatchObject({ code: 0 });
+    expect(lenient.output()).toMatch(/Users in the dataset +│ +1 /);
+    expect(lenient.output()).toMatch(/shoeSize/);
     rmSync(directory, { recursive: true });
   });
 
@@ -152,6 +169,10 @@ describe('npm start', () => {
     [['-c', 'batchSize=0'], 'batchSize takes a whole number from 1 to 10000, but got "0".'],
     [['--faults', 'throttling=2'], 'throttling must be a rate from 0 to 1, not 2'],
     [['users.jsonl'], 'too many arguments'],
+    [
+      ['--accept', 'missing,numberForTexts'],
+      "there is no kind 'numberForTexts'; there is all, none, or any of otherSpelling",
+    ],
   ])('%j fails with a sentence and no stack trace', async (args, sentence) => {
     const run = start(...args);
     expect(await run.ended).toBe(1);

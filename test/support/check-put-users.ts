@@ -6,7 +6,9 @@ import { ServiceError } from '../../local/put-users/errors.ts';
 import type { Fault } from '../../local/put-users/faults.ts';
 import { putUsers, type Reply } from '../../local/put-users/put-users.ts';
 import { datasetStore, type StoredUser } from '../../local/put-users/store.ts';
+import { isNumberText } from '../../local/put-users/user-properties.ts';
 import { DATASET_ARN } from '../local/put-users/support.ts';
+import { parseFully } from './full-json.ts';
 import { type HostileCall, PROPERTIES_LIMIT } from './hostile-requests.ts';
 
 const ajv = new Ajv({ allowUnionTypes: true });
@@ -48,8 +50,19 @@ export function usersToStore(body: string): readonly StoredUser[] | undefined {
   const request = parse(body);
   // Numbers beyond a double's range: ajv takes them for no numbers, and JSON has nothing against them.
   if (!keepsConstraints(request) || request.datasetArn !== DATASET_ARN) return undefined;
-  const users = request.users.map(({ userId, properties }) => ({ userId, properties: parse(properties ?? '{}') }));
-  return users.every(({ properties }) => areFlat(finite(properties))) ? (users as StoredUser[]) : undefined;
+  const texts = request.users.map(({ properties }) => properties ?? '{}');
+  if (!texts.every((text) => areFlat(finite(parse(text))))) return undefined;
+  return request.users.map(({ userId }, index) => ({ userId, properties: propertiesIn(texts[index]!) }));
+}
+
+/** Stored users with numbers that are rounded to doubles. */
+export function rounded(users: readonly StoredUser[]): readonly StoredUser[] {
+  return users.map(({ userId, properties }) => ({
+    userId,
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, value]) => [name, isNumberText(value) ? Number(value.rawJSON) : value]),
+    ),
+  }));
 }
 
 /**
@@ -66,7 +79,7 @@ export function checkCall(call: HostileCall, fault: Fault): Reply {
 
   const wanted = call.isSigned ? usersToStore(call.body) : undefined;
   const isStored = reply.kind === 'accepted' || (reply.kind === 'dropped' && reply.usersStored > 0);
-  assert.deepEqual(stored, isStored ? wanted : []);
+  assert.deepEqual(rounded(stored), isStored ? wanted : []);
   assert.deepEqual([...store.get(DATASET_ARN).users.keys()], [...new Set(stored.map(({ userId }) => userId))]);
   switch (reply.kind) {
     case 'accepted':
@@ -115,6 +128,19 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What a flat text says, where `JSON.parse` at times takes one name for another. */
+function propertiesIn(text: string): StoredUser['properties'] {
+  const full = parseFully(text);
+  assert.ok(full.kind === 'object');
+  return Object.fromEntries(
+    full.members.map(([name, value]) => {
+      if (value.kind === 'number') return [name, Number(value.source)];
+      // Another member of the name follows, or the text were not flat.
+      return [name, value.kind === 'other' ? value.value : null];
+    }),
+  );
 }
 
 function finite(properties: unknown): unknown {

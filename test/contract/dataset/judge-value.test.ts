@@ -85,14 +85,14 @@ describe('a value that does not fit is told by its kind', () => {
     ['string', exact('9007199254740993'), 'numberForText'],
     ['string', true, 'booleanForText'],
     ['boolean', 'true', 'textForBoolean'],
-    ['boolean', 'yes', 'textForBoolean'],
+    ['boolean', 'yes', 'otherBooleanText'],
     ['boolean', 1, 'numberForBoolean'],
     ['int', true, 'booleanForNumber'],
     ['double', false, 'booleanForNumber'],
     ['null', 'x', 'valueForNull'],
     ['string', null, 'nullNotAllowed'],
     [['int', 'string'], true, 'booleanForNumber'],
-    [['int', 'boolean'], 'many', 'textForBoolean'],
+    [['int', 'boolean'], 'many', 'otherBooleanText'],
   ])('%j and %j: %s', (types, value, kind) => {
     expect(judge(types, value)).toMatchObject({ kind: 'misfit', misfit: kind });
   });

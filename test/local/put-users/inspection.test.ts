@@ -28,6 +28,14 @@ describe('GET /_local/users', () => {
     });
   });
 
+  test('shows a number of 64 bits digit for digit', async () => {
+    await withService({}, async ({ service, put }) => {
+      await put([{ userId: 'ada', properties: '{"visits":9223372036854775807,"age":36}' }]);
+      const response = await fetch(`${service.endpoint}/_local/users/ada`);
+      expect(await response.text()).toMatch(/"visits": 9223372036854775807,\s+"age": 36\s/);
+    });
+  });
+
   test('lists them by pages, 100 a page unless the limit says otherwise', async () => {
     await withService({ quota: 'unlimited' }, async ({ service, put }) => {
       const users = someUsers(120);

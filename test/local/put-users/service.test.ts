@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-personalize-events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readUsersSchema } from '../../../local/put-users/avro-schema.ts';
 import type { Clock } from '../../../local/put-users/clock.ts';
 import { type PutUsersServiceOptions, startPutUsersService } from '../../../local/put-users/service.ts';
+import { readUsersSchema } from '../../../local/put-users/users-schema.ts';
 import { AUTHORIZATION, DATASET_ARN, OTHER_DATASET_ARN, type Running, someUsers, withService } from './support.ts';
 
 const REQUEST_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
