@@ -4,16 +4,16 @@ import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { errorName } from '../aws/error-name.ts';
 import { createMessageReader } from '../contract/message/read-message.ts';
 import { sendDeadLettersWith } from './aws/dead-letter-queue.ts';
-import { toBatchResponse, toMessage } from './aws/event.ts';
+import { readRecords, toBatchResponse } from './aws/event.ts';
 import { createInvocationClock } from './aws/invocation-clock.ts';
 import { putUsersWith } from './aws/put-users.ts';
-import { createMetrics, report } from './aws/telemetry.ts';
+import { createMetrics, report, reportDefects } from './aws/telemetry.ts';
 import { mustBeSqsEvent } from './aws/unexpected-event.ts';
 import { changeVisibilityWith } from './aws/visibility.ts';
 import { readConfig } from './config.ts';
+import { createDefects } from './core/defects.ts';
 import { createIngest } from './core/ingest.ts';
 import { createPacer } from './core/pacer.ts';
 import { readDataset } from './dataset.ts';
@@ -63,16 +63,31 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>)
   return async (event, context) => {
     mustBeSqsEvent(event);
     logger.addContext(context);
+    const defects = createDefects();
     try {
-      const { failedMessageIds, summary } = await ingest(event.Records.map(toMessage), {
+      const { messages, unreadMessageIds } = readRecords(event.Records, defects);
+      const { failedMessageIds, summary } = await ingest(messages, {
         requestId: context.awsRequestId,
         endsAt: clock.begin(context.getRemainingTimeInMillis()),
       });
-      report(summary, logger, metrics);
-      return toBatchResponse(failedMessageIds);
-    } catch (error) {
-      logger.error('The batch failed as a whole and is retried', { errors: { [errorName(error)]: 1 } });
-      return toBatchResponse(event.Records.map(({ messageId }) => messageId));
+      tell(() => report({ ...summary, defects: [...defects.list(), ...summary.defects] }, logger, metrics), logger);
+      return toBatchResponse([...unreadMessageIds, ...failedMessageIds]);
+    } catch (thrown) {
+      const ids = event.Records.map(({ messageId }) => messageId);
+      defects.note(thrown, ids);
+      tell(() => reportDefects(defects.list(), logger, metrics), logger);
+      return toBatchResponse(ids);
     }
   };
+}
+
+/** Telemetry that fails does not undo what is settled. */
+function tell(report: () => void, logger: Logger): void {
+  try {
+    report();
+  } catch (thrown) {
+    const defects = createDefects();
+    defects.note(thrown, []);
+    for (const defect of defects.list()) logger.error('The batch is settled, and could not be told of', { ...defect });
+  }
 }

@@ -22,6 +22,8 @@ export type IngestionMetricName =
   | 'ThrottledCalls'
   /** Users in a call, 1 to 10. */
   | 'UsersPerCall'
+  /** Messages that a defect of the function struck, or the defects themselves where there is none: 0 in good health. */
+  | 'InternalErrors'
   /** How old the oldest message of a batch was when the batch was begun, in milliseconds. */
   | 'OldestMessageAge';
 

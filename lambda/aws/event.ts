@@ -1,6 +1,7 @@
 /** Between Lambda's SQS event and the core's messages. */
 import type { SQSBatchResponse, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
+import type { Defects } from '../core/defects.ts';
 import type { Message } from '../core/message.ts';
 
 /** Reads one record of the event. */
@@ -17,6 +18,37 @@ export function toMessage(record: SQSRecord): Message {
       Object.entries(record.messageAttributes).map(([name, attribute]) => [name, toAttribute(attribute)]),
     ),
   };
+}
+
+/** What of an event could be read. */
+export interface RecordsRead {
+  readonly messages: readonly Message[];
+  /** The records that a defect keeps from being read, and on a FIFO queue all after the first: their order is to be kept. */
+  readonly unreadMessageIds: readonly string[];
+}
+
+/** Reads the records of an event. */
+export function readRecords(records: readonly SQSRecord[], defects: Defects): RecordsRead {
+  const messages: Message[] = [];
+  const unreadMessageIds: string[] = [];
+  for (const record of records) {
+    const { messageId } = record;
+    const isBehindUnread = unreadMessageIds.length > 0 && isFifo(records);
+    const message = isBehindUnread
+      ? undefined
+      : defects.guard(
+          messageId,
+          () => toMessage(record),
+          () => undefined,
+        );
+    if (message) messages.push(message);
+    else unreadMessageIds.push(messageId);
+  }
+  return { messages, unreadMessageIds };
+}
+
+function isFifo(records: readonly SQSRecord[]): boolean {
+  return records.some(({ eventSourceARN }) => eventSourceARN?.endsWith('.fifo'));
 }
 
 /** Writes the partial batch response: what is named is received again, what is not named is deleted. */

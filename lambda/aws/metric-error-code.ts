@@ -11,6 +11,7 @@ export const OTHER_ERROR_CODE = 'Other';
 const KNOWN: ReadonlySet<string> = new Set([
   'MessageContractViolation',
   'SchemaMismatch',
+  'InternalError',
 
   'InvalidInputException',
   'InvalidParameterCombination',

@@ -11,6 +11,7 @@ import {
   SUSPECTS_TAKEN_METRIC,
 } from '../../contract/deployment/metrics.ts';
 import type { DeliveryStatistics } from '../core/call-group.ts';
+import type { Defect } from '../core/defects.ts';
 import type { Summary, Tally } from '../core/summary.ts';
 import { metricErrorCode } from './metric-error-code.ts';
 
@@ -32,9 +33,21 @@ export function report(summary: Summary, logger: Logger, metrics: Metrics): void
   publishSuspects(summary.calls.suspects, metrics);
 }
 
+/** Writes a line for each defect, and counts them, where there is no summary of the batch. */
+export function reportDefects(defects: readonly Defect[], logger: Logger, metrics: Metrics): void {
+  logDefects(defects, logger);
+  metrics.addMetric('InternalErrors', MetricUnit.Count, internalErrors(defects));
+  metrics.publishStoredMetrics();
+}
+
+function logDefects(defects: readonly Defect[], logger: Logger): void {
+  for (const defect of defects) logger.error('Defect of the function; its messages are retried', { ...defect });
+}
+
 function writeLogs(summary: Summary, logger: Logger): void {
-  const { rejectedMessages, ...counts } = summary;
+  const { rejectedMessages, defects, ...counts } = summary;
   for (const { messageId, errors } of rejectedMessages) logger.warn('Message rejected', { messageId, errors });
+  logDefects(defects, logger);
   if (Object.keys(summary.deadLetterErrors).length > 0) {
     logger.error('Dead letters could not be sent; their messages are retried', { errors: summary.deadLetterErrors });
   }
@@ -55,6 +68,7 @@ function publishCounts(summary: Summary, metrics: Metrics): void {
   add('PutUsersCalls', MetricUnit.Count, calls.calls);
   add('ThrottledCalls', MetricUnit.Count, calls.throttledCalls);
   if (calls.calls > 0) add('UsersPerCall', MetricUnit.Count, usersPerCall(summary));
+  add('InternalErrors', MetricUnit.Count, internalErrors(summary.defects));
   add('OldestMessageAge', MetricUnit.Milliseconds, Math.max(0, oldestAgeInMilliseconds));
   metrics.publishStoredMetrics();
 }
@@ -81,6 +95,10 @@ function publishSuspects(suspects: DeliveryStatistics['suspects'], metrics: Metr
     metrics.addMetric(SUSPECTS_REFUSED_METRIC, MetricUnit.Count, rejected);
     metrics.publishStoredMetrics();
   }
+}
+
+function internalErrors(defects: readonly Defect[]): number {
+  return defects.reduce((count, { messageIds }) => count + Math.max(1, messageIds.length), 0);
 }
 
 function usersPerCall({ calls: { calls, usersCalled } }: Summary): number {

@@ -5,7 +5,9 @@
  * is called; an older one gets its turn when the newer was rejected. A rejected group is split until its culprits are found.
  * Who may not fit the dataset's schema never shares a call with who does (lanes.ts).
  */
+
 import { describeMisfit } from '../../contract/message/read-message.ts';
+import type { Reason } from '../../contract/message/reason.ts';
 import {
   type CallGroup,
   type CallOptions,
@@ -27,7 +29,11 @@ interface Run {
   readonly call: CallGroup;
   readonly lanes: Lanes;
   readonly statistics: DeliveryStatistics;
+  readonly onDefect: OnDefect;
 }
+
+/** Is told of what threw while a group was settled, though nothing should; says why its users are to be tried again. */
+export type OnDefect = (thrown: unknown, group: Group) => Reason;
 
 /** A run, and the lane of the group at hand. */
 interface LaneRun extends Run {
@@ -40,14 +46,21 @@ interface LaneRun extends Run {
  *
  * @param newest - one record a user
  * @param memory - what the environment has learnt of suspects; it learns more
+ * @param onDefect - @default what was thrown is thrown
  */
 export async function deliver(
   newest: readonly Delivery[],
   options: CallOptions,
   memory: SuspectMemory = new Map(),
+  onDefect: OnDefect = throwAgain,
 ): Promise<DeliveryStatistics> {
   const statistics: DeliveryStatistics = { calls: 0, throttledCalls: 0, usersCalled: 0 };
-  await callAll({ call: createCallGroup(options, statistics), lanes: createLanes(newest, memory), statistics });
+  await callAll({
+    call: createCallGroup(options, statistics),
+    lanes: createLanes(newest, memory),
+    statistics,
+    onDefect,
+  });
   return statistics;
 }
 
@@ -59,7 +72,10 @@ async function callAll(run: Run): Promise<void> {
     const whole = inFlight.size < MAX_GROUPS_IN_FLIGHT ? lanes.withWholeGroup() : undefined;
     const lane = whole ?? (inFlight.size === 0 ? lanes.next() : undefined);
     if (lane) {
-      const settled = settle(lane.take(), { ...run, lane }).finally(() => inFlight.delete(settled));
+      const group = lane.take();
+      const settled = settle(group, { ...run, lane })
+        .catch((thrown) => giveUp(group, run.onDefect(thrown, group)))
+        .finally(() => inFlight.delete(settled));
       inFlight.add(settled);
     } else {
       await Promise.race(inFlight);
@@ -71,6 +87,18 @@ async function settle(group: Group, run: LaneRun): Promise<void> {
   const outcome = await run.call(group);
   if (hasCulprit(outcome) && group.length > 1) await split(group, run);
   else conclude(group, outcome, run);
+}
+
+/** Of a group whose settling threw, who has no verdict yet is tried again, and so is what is behind. */
+function giveUp(group: Group, reason: Reason): void {
+  const verdict: Verdict = { kind: 'transient', reason };
+  for (const delivery of group) {
+    for (let next: Delivery | undefined = delivery; next; next = next.older) next.verdict ??= verdict;
+  }
+}
+
+function throwAgain(thrown: unknown): never {
+  throw thrown;
 }
 
 /** Settles a group that is known to hold a culprit; see {@link firstPartSize}. */

@@ -11,14 +11,16 @@ import {
   VISIBILITY_RESERVE_IN_MILLISECONDS,
 } from '../../contract/deployment/time-budget.ts';
 import type { MessageReader } from '../../contract/message/read-message.ts';
+import { findUnaccounted } from './account.ts';
 import type { BackoffSettings } from './backoff.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import { createDefects, type Defects } from './defects.ts';
 import { deliver } from './deliver.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, Group } from './delivery.ts';
 import type { SuspectMemory } from './lanes.ts';
 import type { Message } from './message.ts';
 import type { Pacer } from './pacer.ts';
-import type { Ports } from './ports.ts';
+import type { DeadLetterFailure, Ports, TimeAllowed, VisibilityChange } from './ports.ts';
 import { blockMessageGroups, type Intake, planRetries, type Settlement, settleAll } from './settle.ts';
 import { createSummary, type Summary } from './summary.ts';
 
@@ -52,24 +54,31 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
   const suspects: SuspectMemory = new Map();
   return async (messages, { requestId, endsAt }) => {
     const startedAt = ports.wallClock();
+    const defects = createDefects();
     const until = (reserve: number) => ({ timeoutInMilliseconds: Math.max(1, endsAt - reserve - ports.clock.now()) });
-    const intakes = messages.map((message) => take(message, read));
+    const intakes = messages.map((message) => take(message, read, defects));
     const oldestFirst = sortOldestFirst(intakes);
 
     const deadline = endsAt - settleReserveInMilliseconds(messages.length);
-    const statistics = await deliver(newestOfEachUser(oldestFirst), { ...ports, pacer, deadline }, suspects);
+    const statistics = await deliver(
+      newestOfEachUser(oldestFirst, defects),
+      { ...ports, pacer, deadline },
+      suspects,
+      (thrown, group) => defects.note(thrown, messageIdsOf(group, intakes)),
+    );
 
-    const planned = settleAll(intakes, { maxReceiveCount: settings.maxReceiveCount, requestId });
-    const failures = await ports.sendDeadLetters(lettersOf(planned), until(VISIBILITY_RESERVE_IN_MILLISECONDS));
-    const settlements = blockMessageGroups(intakes, withoutFailures(planned, failures));
+    const planned = settleAll(intakes, { maxReceiveCount: settings.maxReceiveCount, requestId }, defects);
+    const failures = await sendLetters(lettersOf(planned), ports, until(VISIBILITY_RESERVE_IN_MILLISECONDS), defects);
+    const settlements = accountedFor(intakes, withoutFailures(planned, failures), defects);
 
     const retried = new Set(intakes.filter((_, index) => settlements[index]!.kind === 'retry'));
     const changes = planRetries(
       oldestFirst.filter((intake) => retried.has(intake)),
       settings.backoff,
       ports.random,
+      defects,
     );
-    const visibilityErrors = await ports.changeVisibility(changes, until(RESPONSE_RESERVE_IN_MILLISECONDS));
+    const visibilityErrors = await backOff(changes, ports, until(RESPONSE_RESERVE_IN_MILLISECONDS), defects);
 
     return {
       failedMessageIds: [...new Set([...retried].map(({ message }) => message.messageId))],
@@ -80,21 +89,84 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
         statistics,
         deadLetterErrors: failures.map(({ code }) => code),
         visibilityErrors,
+        defects: defects.list(),
       }),
     };
   };
 }
 
-function take(message: Message, read: MessageReader): Intake {
-  const reading = read(message.body);
-  if (reading.kind === 'invalid') return { message, reading, deliveries: [] };
-  return {
-    message,
-    reading,
-    deliveries: reading.users.flatMap((user) =>
-      user.kind === 'valid' ? [{ user: user.user, misfits: user.misfits }] : [],
-    ),
-  };
+function take(message: Message, read: MessageReader, defects: Defects): Intake {
+  return defects.guard(
+    message.messageId,
+    () => {
+      const reading = read(message.body);
+      if (reading.kind === 'invalid') return { message, reading, deliveries: [] };
+      return {
+        message,
+        reading,
+        deliveries: reading.users.flatMap((user) =>
+          user.kind === 'valid' ? [{ user: user.user, misfits: user.misfits }] : [],
+        ),
+      };
+    },
+    (defect) => ({ message, reading: { kind: 'invalid', reason: defect }, deliveries: [], defect }),
+  );
+}
+
+function messageIdsOf(group: Group, intakes: readonly Intake[]): readonly string[] {
+  return intakes
+    .filter(({ deliveries }) => deliveries.some((delivery) => group.includes(delivery)))
+    .map(({ message }) => message.messageId);
+}
+
+/** The port promises not to throw; if it does, no letter is known to be stored. */
+async function sendLetters(
+  letters: readonly DeadLetter[],
+  { sendDeadLetters }: Ports,
+  within: TimeAllowed,
+  defects: Defects,
+): Promise<readonly DeadLetterFailure[]> {
+  try {
+    return await sendDeadLetters(letters, within);
+  } catch (thrown) {
+    const ids = letters.map(({ source }) => source.messageId);
+    const { code } = defects.note(thrown, ids);
+    return letters.map((letter) => ({ letter, code }));
+  }
+}
+
+/** The port promises not to throw; if it does, the queue's visibility timeout holds. */
+async function backOff(
+  changes: readonly VisibilityChange[],
+  { changeVisibility }: Ports,
+  within: TimeAllowed,
+  defects: Defects,
+): Promise<readonly string[]> {
+  try {
+    return await changeVisibility(changes, within);
+  } catch (thrown) {
+    const { code } = defects.note(thrown, []);
+    return changes.map(() => code);
+  }
+}
+
+/** What is not accounted for is retried, and told of; and so is what comes after it in its message group. */
+function accountedFor(
+  intakes: readonly Intake[],
+  settlements: readonly Settlement[],
+  defects: Defects,
+): readonly Settlement[] {
+  const checked = [...settlements];
+  for (const place of findUnaccounted(intakes, settlements)) {
+    const reason = defects.note(new UnaccountedError(), [intakes[place]!.message.messageId]);
+    checked[place] = { kind: 'retry', reason };
+  }
+  return blockMessageGroups(intakes, checked);
+}
+
+/** A message would have been acknowledged though not all of its users are safe. */
+class UnaccountedError extends Error {
+  override readonly name = 'UnaccountedError';
 }
 
 /** A FIFO queue hands messages out in order; a standard queue does not, so there the time of sending decides. */
@@ -104,13 +176,20 @@ function sortOldestFirst(intakes: readonly Intake[]): readonly Intake[] {
 }
 
 /** Links the records of each user, and returns the newest ones. */
-function newestOfEachUser(oldestFirst: readonly Intake[]): readonly Delivery[] {
+function newestOfEachUser(oldestFirst: readonly Intake[], defects: Defects): readonly Delivery[] {
   const newest = new Map<string, Delivery>();
-  for (const { deliveries } of oldestFirst) {
-    for (const delivery of deliveries) {
-      delivery.older = newest.get(delivery.user.userId);
-      newest.set(delivery.user.userId, delivery);
-    }
+  const link = (delivery: Delivery) => {
+    delivery.older = newest.get(delivery.user.userId);
+    newest.set(delivery.user.userId, delivery);
+  };
+  for (const intake of oldestFirst) {
+    defects.guard(
+      intake.message.messageId,
+      () => intake.deliveries.forEach(link),
+      (defect) => {
+        intake.defect = defect;
+      },
+    );
   }
   return [...newest.values()];
 }

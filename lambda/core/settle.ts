@@ -6,6 +6,7 @@ import type { Reason } from '../../contract/message/reason.ts';
 import { writeUser } from '../../contract/message/write-message.ts';
 import { type BackoffSettings, backoffInSeconds } from './backoff.ts';
 import { createDeadLetter, type DeadLetter } from './dead-letter.ts';
+import { createDefects, type Defects } from './defects.ts';
 import type { Delivery } from './delivery.ts';
 import type { Message } from './message.ts';
 import type { VisibilityChange } from './ports.ts';
@@ -17,6 +18,8 @@ export interface Intake {
   readonly reading: MessageReading;
   /** One for each valid user of the reading, in their order. */
   readonly deliveries: readonly Delivery[];
+  /** A defect of the function struck it: it is retried, and at last dead-lettered as it stands. */
+  defect?: Reason;
 }
 
 /** What happens to a message. */
@@ -37,10 +40,31 @@ export interface SettleSettings {
 export const MESSAGE_GROUP_BLOCKED = 'MessageGroupBlocked';
 
 /** Decides for each message of a batch, in the batch's order. */
-export function settleAll(intakes: readonly Intake[], settings: SettleSettings): readonly Settlement[] {
+export function settleAll(
+  intakes: readonly Intake[],
+  settings: SettleSettings,
+  defects: Defects = createDefects(),
+): readonly Settlement[] {
   return blockMessageGroups(
     intakes,
-    intakes.map((intake) => settle(intake, settings)),
+    intakes.map((intake) => settleGuarded(intake, settings, defects)),
+  );
+}
+
+function settleGuarded(intake: Intake, settings: SettleSettings, defects: Defects): Settlement {
+  const { messageId } = intake.message;
+  return defects.guard(
+    messageId,
+    () => settle(intake, settings),
+    (reason) => {
+      intake.defect = reason;
+      // Where not even its letter can be made, it is for the queue to move it in the end.
+      return defects.guard(
+        messageId,
+        () => settle(intake, settings),
+        () => ({ kind: 'retry', reason }),
+      );
+    },
   );
 }
 
@@ -64,10 +88,12 @@ const BLOCKED: Reason = {
   message: 'an earlier message of the same message group is being retried',
 };
 
-function settle({ message, reading, deliveries }: Intake, settings: SettleSettings): Settlement {
+function settle({ message, reading, deliveries, defect }: Intake, settings: SettleSettings): Settlement {
   const letter = (index: number, body: string, reason: Reason) =>
     createDeadLetter(message, index, body, reason, settings.requestId);
 
+  if (defect && message.receiveCount < settings.maxReceiveCount) return { kind: 'retry', reason: defect };
+  if (defect) return { kind: 'deadLetter', letters: [letter(0, message.body, defect)] };
   if (reading.kind === 'invalid') return { kind: 'deadLetter', letters: [letter(0, message.body, reading.reason)] };
 
   const unsettled = deliveries.map(verdictOf).find(isUnsettled);
@@ -102,9 +128,10 @@ export function planRetries(
   retried: readonly Intake[],
   settings: BackoffSettings,
   random: Random,
+  defects: Defects = createDefects(),
 ): readonly VisibilityChange[] {
   const latest = new Map<string, number>();
-  return retried.map(({ message, deliveries }) => {
+  const plan = ({ message, deliveries }: Intake): VisibilityChange => {
     const keys = deliveries.map(({ user }) => `user ${user.userId}`);
     if (message.messageGroupId !== undefined) keys.push(`group ${message.messageGroupId}`);
 
@@ -112,5 +139,13 @@ export function planRetries(
     const delayInSeconds = keys.reduce((delay, key) => Math.max(delay, latest.get(key) ?? 0), own);
     for (const key of keys) latest.set(key, delayInSeconds);
     return { receiptHandle: message.receiptHandle, delayInSeconds };
-  });
+  };
+  // Without a plan, the queue's visibility timeout holds.
+  return retried.flatMap((intake) =>
+    defects.guard(
+      intake.message.messageId,
+      () => [plan(intake)],
+      () => [],
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 /** What an invocation came to, in counts and names of errors only: all of it may be logged. */
 import type { DeliveryStatistics } from './call-group.ts';
+import type { Defect } from './defects.ts';
 import type { Intake, Settlement } from './settle.ts';
 import { isUnsettled } from './verdict.ts';
 
@@ -27,6 +28,8 @@ export interface Summary {
   /** What went wrong when dead letters were sent, each as often as a letter is not known to be stored. */
   readonly deadLetterErrors: Tally;
   readonly visibilityErrors: Tally;
+  /** Defects of the function: what threw, and where. */
+  readonly defects: readonly Defect[];
   /** The messages of which something was dead-lettered. */
   readonly rejectedMessages: readonly { readonly messageId: string; readonly errors: Tally }[];
 }
@@ -39,6 +42,8 @@ export function createSummary(run: {
   readonly statistics: DeliveryStatistics;
   readonly deadLetterErrors: readonly string[];
   readonly visibilityErrors: readonly string[];
+  /** @default none */
+  readonly defects?: readonly Defect[];
 }): Summary {
   const users = { delivered: 0, superseded: 0, rejected: 0, retried: 0 };
   const retryCodes: string[] = [];
@@ -50,9 +55,10 @@ export function createSummary(run: {
     oldestAge = Math.max(oldestAge, run.startedAt - message.sentAt);
     const settlement = run.settlements[index]!;
     for (const { verdict } of deliveries) {
-      if (verdict!.kind === 'delivered') users.delivered++;
-      else if (verdict!.kind === 'superseded') users.superseded++;
-      else if (isUnsettled(verdict!) && settlement.kind === 'retry') users.retried++;
+      // A defect may have left a user without.
+      if (verdict?.kind === 'delivered') users.delivered++;
+      else if (verdict?.kind === 'superseded') users.superseded++;
+      else if ((!verdict || isUnsettled(verdict)) && settlement.kind === 'retry') users.retried++;
     }
     if (settlement.kind === 'retry') retryCodes.push(settlement.reason.code);
     if (settlement.kind === 'deadLetter') {
@@ -73,6 +79,7 @@ export function createSummary(run: {
     deadLetterReasons: tally(deadLetterCodes),
     deadLetterErrors: tally(run.deadLetterErrors),
     visibilityErrors: tally(run.visibilityErrors),
+    defects: run.defects ?? [],
     rejectedMessages,
   };
 }

@@ -12,6 +12,7 @@ const STATISTICS = {
   PutUsersCalls: Stats.SUM,
   ThrottledCalls: Stats.SUM,
   UsersPerCall: Stats.AVERAGE,
+  InternalErrors: Stats.SUM,
   OldestMessageAge: Stats.MAXIMUM,
 } as const satisfies Record<IngestionMetricName, string>;
 

@@ -1,4 +1,5 @@
 /** The function as Lambda calls it, from its environment to its answer. PutUsers and SQS are a script. */
+
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -205,29 +206,49 @@ test('credentials are searched for nowhere else', async () => {
   expect(logged('Batch settled').retryErrors).toEqual({ CredentialsProviderError: 1 });
 });
 
-test.each<[string, SQSEvent, Partial<Context>, string]>([
-  [
-    'what it is built on throws',
-    eventOf(record('m1'), record('m2')),
-    {
-      getRemainingTimeInMillis: () => {
-        throw new Error('broken');
-      },
-    },
-    'Error',
-  ],
-  ['a record is not what SQS sends', eventOf(record('m1'), { messageId: 'm2' } as SQSRecord), {}, 'TypeError'],
-])(
-  'if %s, the whole batch is reported as failed, and the log has the name of the error',
-  async (_, event, parts, name) => {
-    const handler = await newHandler();
-    expect(await handler(event, { ...context, ...parts })).toEqual(failed('m1', 'm2'));
-    expect(logged('The batch failed as a whole and is retried')).toMatchObject({
-      level: 'ERROR',
-      errors: { [name]: 1 },
-    });
-  },
-);
+test('if what it is built on throws, the whole batch is reported as failed, and the log has where', async () => {
+  const handler = await newHandler();
+  const getRemainingTimeInMillis = () => {
+    throw new Error('broken by m1');
+  };
+  const batch = eventOf(record('m1'), record('m2'));
+  expect(await handler(batch, { ...context, getRemainingTimeInMillis })).toEqual(failed('m1', 'm2'));
+  const line = logged('Defect of the function; its messages are retried');
+  expect(line).toMatchObject({ level: 'ERROR', error: 'Error', messageIds: ['m1', 'm2'] });
+  expect(line.frames).toEqual(expect.arrayContaining([expect.stringContaining('handler.test.ts')]));
+  expect(JSON.stringify(line)).not.toContain('broken');
+});
+
+test('a record that cannot be read is reported as failed, alone', async () => {
+  const handler = await newHandler();
+  const batch = eventOf(record('m1'), { messageId: 'm2' } as SQSRecord, record('m3'));
+  expect(await handler(batch, context)).toEqual(failed('m2'));
+  expect(logged('Defect of the function; its messages are retried')).toMatchObject({
+    error: 'TypeError',
+    messageIds: ['m2'],
+  });
+});
+
+test('a record of a FIFO queue that cannot be read is not overtaken', async () => {
+  const handler = await newHandler();
+  const fifo = (one: SQSRecord) => ({ ...one, eventSourceARN: `${one.eventSourceARN}.fifo` });
+  const batch = eventOf(fifo(record('m1')), { messageId: 'm2' } as SQSRecord, fifo(record('m3')));
+  expect(await handler(batch, context)).toEqual(failed('m2', 'm3'));
+});
+
+test('telemetry that fails does not undo what is settled', async () => {
+  const handler = await newHandler();
+  const { Metrics } = await import('@aws-lambda-powertools/metrics');
+  const publish = jest.spyOn(Metrics.prototype, 'publishStoredMetrics').mockImplementation(() => {
+    throw new RangeError('no room');
+  });
+  try {
+    expect(await handler(eventOf(record('m1')), context)).toEqual(failed());
+    expect(logged('The batch is settled, and could not be told of')).toMatchObject({ error: 'RangeError' });
+  } finally {
+    publish.mockRestore();
+  }
+});
 
 describe('an event that is no batch of the queue', () => {
   const ofSns = { EventSource: 'aws:sns', EventVersion: '1.0', Sns: { MessageId: 'm1', Message: '{"userId":"a"}' } };

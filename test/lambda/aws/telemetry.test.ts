@@ -27,6 +27,7 @@ const summary: Summary = {
   deadLetterReasons: {},
   deadLetterErrors: {},
   visibilityErrors: {},
+  defects: [],
   rejectedMessages: [{ messageId: 'm1', errors: { InvalidInputException: 3 } }],
 };
 
@@ -70,6 +71,7 @@ describe('the metrics of a batch', () => {
           { Name: 'PutUsersCalls', Unit: 'Count' },
           { Name: 'ThrottledCalls', Unit: 'Count' },
           { Name: 'UsersPerCall', Unit: 'Count' },
+          { Name: 'InternalErrors', Unit: 'Count' },
           { Name: 'OldestMessageAge', Unit: 'Milliseconds' },
         ],
       },
@@ -182,7 +184,7 @@ describe('the log', () => {
   };
 
   test('has a line for the batch, with why users were dead-lettered, and one for each rejected message', () => {
-    const { rejectedMessages: _, ...counts } = summary;
+    const { rejectedMessages: _, defects: __, ...counts } = summary;
     expect(logged({ deadLetterReasons: { SomethingNew: 3 } })).toEqual([
       ['Batch settled', { ...counts, deadLetterReasons: { SomethingNew: 3 }, usersPerCall: 7.5 }],
       ['Message rejected', { messageId: 'm1', errors: { InvalidInputException: 3 } }],

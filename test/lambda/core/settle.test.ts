@@ -215,8 +215,7 @@ test('dead letters of a message have the places of their users in it, and know t
   ]);
 });
 
-test('a user without a verdict is a fault in the code, and says so', () => {
-  expect(() => settle({ ...intake({ userId: 'a' }, []), deliveries: [{ user: { userId: 'a' } }] })).toThrow(
-    'a user was left without a verdict',
-  );
+test('a user without a verdict is a defect of the function: its message is retried', () => {
+  const without = { ...intake({ userId: 'a' }, []), deliveries: [{ user: { userId: 'a' } }] };
+  expect(settle(without)).toMatchObject({ kind: 'retry', reason: { code: 'InternalError' } });
 });

@@ -191,6 +191,11 @@ describe('a failed invocation', () => {
     const errors = (minute: number) => Number(minute === 101);
     expect(firing(metricsOf({ sent: () => 600, errors }))).toEqual({ FunctionErrors: [105] });
   });
+
+  test('fires for a defect that struck one message, while no invocation fails', () => {
+    const defects = (minute: number) => (minute === 102 ? 1 : 0);
+    expect(firing(metricsOf({ sent: () => 600, defects }))).toEqual({ FunctionErrors: [105] });
+  });
 });
 
 describe('throttling', () => {

@@ -15,6 +15,8 @@ export interface Day {
   readonly throttled?: (minute: number) => number;
   /** Invocations that fail. @default 0 */
   readonly errors?: (minute: number) => number;
+  /** Messages that a defect of the function struck. @default 0 */
+  readonly defects?: (minute: number) => number;
   /** Letters in the dead-letter queue. @default 0 */
   readonly deadLetters?: (minute: number) => number;
   /** A batch tells of itself when it is done: after this many minutes. @default 1 */
@@ -39,7 +41,7 @@ interface Waiting extends Cohort {
 export function metricsOf(day: Day): SeriesByName {
   const { minutes = 1440, minutesOfABatch = 1, requestsPerSecond = 10, backsOff = 0 } = day;
   const zero = () => 0;
-  const { capacity = () => 1, throttled = zero, errors = zero, deadLetters = zero } = day;
+  const { capacity = () => 1, throttled = zero, errors = zero, defects = zero, deadLetters = zero } = day;
   const queue: Cohort[] = [];
   const backingOff: Waiting[] = [];
   const unpublished = { UsersDelivered: 0, PutUsersCalls: 0, ThrottledCalls: 0, worked: false };
@@ -80,6 +82,7 @@ export function metricsOf(day: Day): SeriesByName {
     series['DeadLetterQueue.ApproximateNumberOfMessagesVisible']!.push(deadLetters(minute));
     series['DeadLetterQueue.ApproximateNumberOfMessagesNotVisible']!.push(0);
     series.Errors!.push(working ? errors(minute) : undefined);
+    series.InternalErrors!.push(working ? defects(minute) : undefined);
   }
   return series;
 }
@@ -97,6 +100,7 @@ function emptySeries(): Record<string, (number | undefined)[]> {
     PutUsersCalls: [],
     ThrottledCalls: [],
     Errors: [],
+    InternalErrors: [],
     'UsersQueue.ApproximateNumberOfMessagesVisible': [],
     'UsersQueue.ApproximateNumberOfMessagesNotVisible': [],
     'UsersQueue.ApproximateAgeOfOldestMessage': [],

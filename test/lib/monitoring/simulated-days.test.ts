@@ -21,6 +21,7 @@ function metricsOf(samples: readonly Sample[]): SeriesByName {
     PutUsersCalls: seriesOf(({ callsPerSecond }) => callsPerSecond * 60),
     ThrottledCalls: seriesOf(({ throttledCalls }) => throttledCalls),
     Errors: seriesOf(() => 0),
+    InternalErrors: seriesOf(() => 0),
     'UsersQueue.ApproximateNumberOfMessagesVisible': seriesOf(({ visibleMessages }) => visibleMessages),
     'UsersQueue.ApproximateNumberOfMessagesNotVisible': seriesOf(({ hiddenMessages }) => hiddenMessages),
     'UsersQueue.ApproximateAgeOfOldestMessage': seriesOf(({ oldestAge }) => oldestAge),

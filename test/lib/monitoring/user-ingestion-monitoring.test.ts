@@ -100,6 +100,7 @@ describe('the metrics', () => {
     expect(ours.map(({ MetricName }) => MetricName)).toEqual([
       'UsersDelivered',
       'PutUsersCalls',
+      'InternalErrors',
       'ThrottledCalls',
       'PutUsersCalls',
     ]);
