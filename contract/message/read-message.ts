@@ -12,6 +12,7 @@ import {
   createMessageSchemas,
   GIVEN_TWICE,
   type MessageSchemas,
+  problemWithLength,
   type UserRecord,
 } from './schema.ts';
 import { asWritten } from './write-message.ts';
@@ -63,7 +64,7 @@ type Judge = (member: Record<string, unknown>, at: string) => Judged;
 export function createMessageReader(rules: MessageRules): MessageReader {
   const schemas = createMessageSchemas(rules);
   const admit = rules.dataset && createAdmission(rules.dataset);
-  const judge: Judge = (member, at) => judgeUser(member, at, schemas, admit);
+  const judge: Judge = (member, at) => judgeUser(member, at, schemas, rules, admit);
   return (body) => {
     let parsed: unknown;
     try {
@@ -119,20 +120,21 @@ function judgeUser(
   member: Record<string, unknown>,
   at: string,
   schemas: MessageSchemas,
+  limits: ContractLimits,
   admit: Admit | undefined,
 ): Judged {
   const result = v.safeParse(schemas.user, member, ABORT_EARLY);
   if (!result.success) return { kind: 'invalid', reason: violation(describeIssue(result.issues[0], at)) };
   if (!admit) return { kind: 'valid', user: result.output };
   const admission = admit(result.output, member.properties);
-  switch (admission.kind) {
-    case 'clean':
-      return { kind: 'valid', user: admission.user };
-    case 'suspect':
-      return { kind: 'valid', user: admission.user, misfits: admission.misfits };
-    case 'rejected':
-      return { kind: 'invalid', reason: { code: SCHEMA_MISMATCH, message: describeMisfit(admission.misfit, at) } };
+  if (admission.kind === 'rejected') {
+    return { kind: 'invalid', reason: { code: SCHEMA_MISMATCH, message: describeMisfit(admission.misfit, at) } };
   }
+  const { user } = admission;
+  // 1e18 is sent as 1 and 18 zeros.
+  const tooLong = problemWithLength(user.properties ?? '', limits);
+  if (tooLong !== undefined) return { kind: 'invalid', reason: violation(describe(['properties'], tooLong, at)) };
+  return admission.kind === 'clean' ? { kind: 'valid', user } : { kind: 'valid', user, misfits: admission.misfits };
 }
 
 /** What does not fit, as a reason has it: `users[3].properties.age: "x" is no number; ...`. */

@@ -164,10 +164,15 @@ function problemWithValue(value: unknown): string | undefined {
   }
 }
 
-function withinLength(text: string, { maxPropertiesLength }: ContractLimits): PropertiesRead {
-  return hasAtMostCharacters(text, maxPropertiesLength)
-    ? { kind: 'text', text }
-    : problem(`must have at most ${maxPropertiesLength} characters when written as JSON`);
+function withinLength(text: string, limits: ContractLimits): PropertiesRead {
+  const tooLong = problemWithLength(text, limits);
+  return tooLong === undefined ? { kind: 'text', text } : problem(tooLong);
+}
+
+/** What is wrong with the length of properties, as they would be sent. */
+export function problemWithLength(text: string, { maxPropertiesLength }: ContractLimits): string | undefined {
+  if (hasAtMostCharacters(text, maxPropertiesLength)) return undefined;
+  return `must have at most ${maxPropertiesLength} characters when written as JSON`;
 }
 
 function problem(text: string, member?: string): PropertiesRead {

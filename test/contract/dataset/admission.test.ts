@@ -79,6 +79,32 @@ describe('a user of a message is held to the schema', () => {
   });
 });
 
+test('properties that only grow too long as they are sent are rejected as too long', () => {
+  const schema = readUsersSchema(fixture('plain-schema.avsc'));
+  const read = createMessageReader({ maxPropertiesLength: 34, dataset: { schema } });
+  const withVisit = (at: string) => read(`{"userId":"u1","properties":{"lastVisitAt":${at}}}`);
+  expect(withVisit('1e17')).toMatchObject({ users: [{ user: { properties: '{"lastVisitAt":100000000000000000}' } }] });
+  for (const properties of ['{"lastVisitAt":1e18}', JSON.stringify('{"lastVisitAt":1e18}')]) {
+    for (const user of [`{"userId":"u1","properties":${properties}}`]) {
+      expect(read(user)).toMatchObject({
+        reason: {
+          code: 'MessageContractViolation',
+          message: 'properties: must have at most 34 characters when written as JSON',
+        },
+      });
+      expect(read(`{"users":[${user}]}`)).toMatchObject({
+        users: [
+          {
+            kind: 'invalid',
+            body: user,
+            reason: { message: expect.stringMatching(/^users\[0\]\.properties: must have/) },
+          },
+        ],
+      });
+    }
+  }
+});
+
 describe('what is done with a misfit', () => {
   const certain = withAge('"many"');
   const uncertain = withAge('"031"');
