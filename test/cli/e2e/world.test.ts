@@ -137,7 +137,7 @@ describe('the command line and the embedded world', () => {
         requestsPerSecond: 10,
         usersPerMessage: 3,
         maxReceiveCount: 10,
-        maxPropertiesLength: 4096,
+        maxPropertiesLength: 24_000,
         visibilityTimeoutInSeconds: expect.any(Number),
       },
     });
