@@ -25,6 +25,8 @@ const SCHEMA = fileURLToPath(new URL('../samples/users-schema.avsc', import.meta
 const PRINT_PEAK =
   'data:text/javascript,process.on("exit",()=>process.stderr.write("peak "+process.resourceUsage().maxRSS+"\\n"))';
 
+const QUEUE_ARN = 'arn:aws:sqs:eu-west-1:000000000000:users';
+
 const [users, usersPerMessage] = new Command('npm run measure:send --')
   .argument('[users]', 'how many', wholeNumberFrom(1, 1_000_000_000), 1_000_000)
   .argument('[usersPerMessage]', 'of one message', wholeNumberFrom(1, 10_000), 10)
@@ -75,16 +77,19 @@ async function startQueue() {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
     const { Entries } = JSON.parse(Buffer.concat(chunks).toString()) as {
-      Entries: { Id: string; MessageBody: string }[];
+      Entries?: { Id: string; MessageBody: string }[];
     };
+    // The command line first asks whether the queue is there.
+    if (!Entries) return response.end(JSON.stringify({ Attributes: { QueueArn: QUEUE_ARN } }));
     messages += Entries.length;
     const Successful = Entries.map(({ Id, MessageBody }) => ({
       Id,
       MessageId: `message-${Id}`,
       MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
     }));
-    response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify({ Successful }));
+    response.end(JSON.stringify({ Successful }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -99,7 +104,7 @@ async function startQueue() {
 
 function worldFile(endpoint: string): string {
   const path = join(directory, 'world.json');
-  const [queueUrl, arn] = [`${endpoint}/000000000000/users`, 'arn:aws:sqs:eu-west-1:000000000000:users'];
+  const queueUrl = `${endpoint}/000000000000/users`;
   const world = {
     pid: process.pid,
     endpoints: {
@@ -110,8 +115,8 @@ function worldFile(endpoint: string): string {
       deadLetterQueueUrl: queueUrl,
       datasetArn: '',
     },
-    queueArn: arn,
-    deadLetterQueueArn: arn,
+    queueArn: QUEUE_ARN,
+    deadLetterQueueArn: QUEUE_ARN,
     settings: {
       // So many that the load is not refused.
       requestsPerSecond: 1_000,

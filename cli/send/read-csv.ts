@@ -26,11 +26,15 @@ export function readCsvBlock(block: Block, format: CsvFormat): RowDraft[] {
   const parsed = tryParse(block.bytes, format.delimiter);
   const isEachThere = parsed.kind === 'rows' && parsed.rows.length === block.records.length;
   const mayBeHeader = mayHoldHeader(block.bytes);
-  return block.records.flatMap((record, index) =>
-    isEachThere && record.bytes
-      ? readRow(record, parsed.rows[index]!, format, mayBeHeader)
-      : readRecord(record, format, mayBeHeader),
-  );
+  const drafts: RowDraft[] = [];
+  for (const [index, record] of block.records.entries()) {
+    const draft =
+      isEachThere && record.bytes
+        ? readRow(record, parsed.rows[index]!, format, mayBeHeader)
+        : readRecord(record, format, mayBeHeader);
+    if (draft) drafts.push(draft);
+  }
+  return drafts;
 }
 
 /**
@@ -44,7 +48,7 @@ export function readValues(bytes: Buffer, delimiter: string): readonly string[] 
   return parsed.rows.length === 1 ? parsed.rows[0]! : { problem: 'is no record of CSV' };
 }
 
-function readRecord(record: RawRecord, format: CsvFormat, mayBeHeader: boolean): RowDraft | [] {
+function readRecord(record: RawRecord, format: CsvFormat, mayBeHeader: boolean): RowDraft | undefined {
   const problem = unreadable(record);
   if (problem !== undefined) return refuseRecord(record, `the record ${problem}`);
   const values = readValues(record.bytes!, format.delimiter);
@@ -57,7 +61,7 @@ function readRow(
   values: readonly string[],
   { columns, header, delimiter, readMessage }: CsvFormat,
   mayBeHeader: boolean,
-): RowDraft | [] {
+): RowDraft | undefined {
   if (mayBeHeader) {
     const found = headerIn(values, header);
     if (found === 'same')
@@ -68,7 +72,7 @@ function readRow(
     return refuseRecord(record, 'the record begins with a byte order mark (\\ufeff), as where files are put together');
   }
   if (values.length !== columns.length) {
-    if (isOnlyDelimiters(record.bytes!, delimiter)) return [];
+    if (isOnlyDelimiters(record.bytes!, delimiter)) return undefined;
     return refuseRecord(record, `the record has ${values.length} values, and the header ${columns.length} names`);
   }
   let userId = '';
@@ -83,7 +87,7 @@ function readRow(
       members.push(column.key + cell.json);
     }
   }
-  if (userId === '' && members.length === 0 && isOnlyDelimiters(record.bytes!, delimiter)) return [];
+  if (userId === '' && members.length === 0 && isOnlyDelimiters(record.bytes!, delimiter)) return undefined;
   const properties = members.length === 0 ? '' : `,"properties":{${members.join(',')}}`;
   const reading = readMessage(`{"userId":${JSON.stringify(userId)}${properties}}`);
   if (reading.kind === 'invalid') return refuseRecord(record, reading.reason.message, reading.reason.code);

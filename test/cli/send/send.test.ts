@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { drain } from '../../producer/drain.ts';
 import { runProgram } from '../../support/run-program.ts';
@@ -237,18 +238,21 @@ describe('send', () => {
   });
 
   test('says how far it came when the queue is gone, and goes on from there', async () => {
-    const path = file('users.csv', 'USER_ID\na\nb\n');
-    const world = readFileSync(queues.worldFile, 'utf8');
-    writeFileSync(queues.worldFile, world.replaceAll('/users"', '/gone"'));
-    const run = await send(path);
-    expect(run).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('What is before line 2 is settled: 0 users sent'),
-    });
-    expect(run.stderr).toContain('--resume');
-    await queues.sqs.createQueue({ name: 'gone', attributes: {} });
-    expect(await send(path, '--resume')).toMatchObject({ code: 0 });
-    expect(queues.sqs.depth('gone').visible).toBe(2);
+    const ids = Array.from({ length: 500 }, (_, index) => `user-${index}`);
+    const path = file('users.csv', `USER_ID\n${ids.join('\n')}\n`);
+    queues.sqs.setFaults([{ action: 'SendMessageBatch', late: 1, lateByInMilliseconds: 100 }], 1);
+    const run = startCli(['send', '--world', queues.worldFile, path, '--concurrency', '1']);
+    await until(() => queues.usersDepth().visible > 50);
+    await queues.client.send(new DeleteQueueCommand({ QueueUrl: queues.users.url }));
+    expect(await run.ended).toBe(1);
+    expect(run.stderr()).toMatch(/What is before line \d+ is settled: \d+ users sent/);
+    expect(run.stderr()).toContain('--resume');
+    queues.sqs.setFaults([], 0);
+    await queues.sqs.createQueue({ name: 'users', attributes: {} });
+    const resumed = await send(path, '--resume', '--json');
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ users: 500, resumed: true });
+    const last = (await bodies()).map((body) => JSON.parse(body).userId);
+    expect(last.toSorted()).toEqual(ids.slice(-last.length).toSorted());
   });
 
   describe('what it writes is for its owner alone', () => {
