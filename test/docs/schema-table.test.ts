@@ -14,5 +14,8 @@ test('the message contract lists each kind of misfit, and whether it is certain'
 
 test('the runbook says when each schemaCheck is right', () => {
   const section = /## Which schemaCheck is right for my account\n(.*?)\n## /s.exec(page('operations.md'))![1]!;
-  expect([...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, check]) => check)).toEqual(['schemaCheck', ...SCHEMA_CHECKS]);
+  expect([...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, check]) => check)).toEqual([
+    'schemaCheck',
+    ...SCHEMA_CHECKS,
+  ]);
 });
