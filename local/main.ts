@@ -1,5 +1,5 @@
 /** `npm start`: what deploys, on this machine. See `npm start -- --help`. */
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Listr, type ListrTaskWrapper } from 'listr2';
 import { readArguments } from './arguments.ts';
@@ -10,7 +10,7 @@ import { createProgressFilter, progressOf } from './progress.ts';
 import { renderResult } from './report.ts';
 import { SynthesisError } from './synthesize.ts';
 import { UnusableFileError } from './unusable-file.ts';
-import { FunctionBrokenError, startWorld, synthesizeWorld, type World } from './world.ts';
+import { FunctionBrokenError, readSchema, startWorld, synthesizeWorld, type World } from './world.ts';
 import { announceWorld } from './world-file.ts';
 
 const fromProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -51,7 +51,9 @@ async function main(): Promise<number> {
         {
           title: 'Synthesize the stack',
           task: async (_, task) => {
-            await synthesizeWorld(args.context, ASSEMBLY, interrupted.signal);
+            await readSchema(args.schema);
+            const schema = args.schema !== undefined && { schemaFile: resolve(args.schema) };
+            await synthesizeWorld({ ...schema, ...args.context }, ASSEMBLY, interrupted.signal);
             task.title = `Synthesized the stack to ${relative('', ASSEMBLY)}`;
           },
         },

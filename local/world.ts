@@ -240,7 +240,8 @@ function queuesInOrder({ queues }: Stack) {
   return queues.toSorted((a, b) => Number(a.redrive !== undefined) - Number(b.redrive !== undefined));
 }
 
-async function readSchema(file: string | undefined): Promise<UsersSchema | undefined> {
+/** @throws UnusableFileError when the file is not there, or no schema */
+export async function readSchema(file: string | undefined): Promise<UsersSchema | undefined> {
   if (file === undefined) return undefined;
   try {
     return readUsersSchema(await readFile(file));

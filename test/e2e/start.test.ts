@@ -55,7 +55,7 @@ describe('npm start', () => {
     expect(run.output()).toMatch(/Dead letters +│ +12 /);
     expect(run.output()).toMatch(/Users per accepted call/);
     expect(run.output()).toMatch(/MessageContractViolation +│ userId: must not be empty/);
-    expect(run.output()).toMatch(/InvalidInputException +│ Property 'ageInYears' is not in the schema/);
+    expect(run.output()).toMatch(/SchemaMismatch +│ properties.ageInYears: is not in the dataset's schema/);
   });
 
   test.each<[string, string[], string | Buffer, RegExp]>([
@@ -69,7 +69,7 @@ describe('npm start', () => {
       'a schema',
       ['--serve', '--schema'],
       Buffer.from('{"name":"\u00c4"}', 'latin1'),
-      /is no Avro schema .* it is not UTF-8/,
+      /is no Avro schema .* the schema is not UTF-8: save it as UTF-8/,
     ],
   ])('refuses %s that are not UTF-8', async (_, args, content, sentence) => {
     const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
