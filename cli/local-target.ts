@@ -1,6 +1,7 @@
 /** The embedded world of `npm start -- --serve`, found by the file that it writes. */
 import { fileURLToPath } from 'node:url';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { errorName } from '../aws/error-name.ts';
 import { readSettings } from '../contract/deployment/settings-output.ts';
 import { fileProblem } from '../contract/input/file-problem.ts';
 import { createSqsClient } from '../local/sqs/sqs-client.ts';
@@ -68,14 +69,16 @@ function isOfOtherVersion(file: string): never {
 }
 
 /** A world that was killed leaves its file behind, and its process id and ports may be somebody else's by now. */
-async function mustAnswer(sqs: SQSClient, { endpoints, queueArn }: WorldFile, file: string): Promise<void> {
+async function mustAnswer(sqs: SQSClient, { endpoints }: WorldFile, file: string): Promise<void> {
   const ask = new GetQueueAttributesCommand({ QueueUrl: endpoints.queueUrl, AttributeNames: ['QueueArn'] });
   const abortSignal = AbortSignal.timeout(FIRST_ANSWER_IN_MILLISECONDS);
   try {
     const { Attributes } = await sqs.send(ask, { abortSignal });
-    if (Attributes?.QueueArn === queueArn) return;
-  } catch {
-    // Whatever it was that answered, or did not: it is no embedded world that can be used.
+    if (Attributes?.QueueArn?.startsWith('arn:')) return;
+  } catch (error) {
+    // Such is the answer of an SQS; whatever is done next says which queue is gone.
+    if (/QueueDoesNotExist|NonExistentQueue/.test(errorName(error))) return;
+    // Whatever else it was that answered, or did not: it is no embedded world that can be used.
   }
   sqs.destroy();
   throw new CommandError(
