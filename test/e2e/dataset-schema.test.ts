@@ -1,5 +1,6 @@
 /** A deployment that knows the dataset's schema, as it is bundled, between a queue and a PutUsers that holds users to it. */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { UNCERTAIN_KINDS } from '../../local/put-users/uncertain-misfits.ts';
 import type { World } from '../../local/world.ts';
 import { type Assembly, receiveDeadLetters, send, synthesizeOnce, untilEmpty } from '../support/world.ts';
 
@@ -54,6 +55,38 @@ describe("a deployment that knows the dataset's schema", () => {
     await untilEmpty(world);
     expect(world.statistics().calls).toBe(2);
     expect(world.users.has('fits')).toBe(true);
+  });
+
+  /** A user for each kind of uncertain misfit that the sample schema can have. */
+  const UNCERTAIN = [
+    user('otherSpelling', { Gender: 'female' }),
+    user('userIdAsProperty', { userId: 'u' }),
+    user('otherNumberText', { age: '031' }),
+    user('numberForText', { gender: 7 }),
+    user('booleanForText', { gender: true }),
+    user('textForBoolean', { subscribed: 'true' }),
+    user('otherBooleanText', { subscribed: 'yes' }),
+    user('numberForBoolean', { subscribed: 1 }),
+    user('booleanForNumber', { age: true }),
+    user('longCategory', { favouriteGenres: 'x'.repeat(1001) }),
+    user('missing', { country: undefined }),
+    user('nullNotAllowed', { country: null }),
+  ];
+  const FIT = Array.from({ length: 10 }, (_, index) => user(`fits-${index}`, { age: index }));
+
+  test('delivers what is uncertain to a PutUsers that takes it', async () => {
+    world = await assembly.start({ schema: SCHEMA, accept: UNCERTAIN_KINDS });
+    await send(world, [{ users: [...UNCERTAIN, ...FIT] }]);
+    await untilEmpty(world);
+    expect(world.state()).toMatchObject({ users: UNCERTAIN.length + FIT.length, deadLetters: 0 });
+  });
+
+  test('and dead-letters it, and nobody else, where PutUsers refuses it', async () => {
+    world = await assembly.start({ schema: SCHEMA, accept: [] });
+    await send(world, [{ users: [...UNCERTAIN, ...FIT] }]);
+    await untilEmpty(world);
+    expect(world.state()).toMatchObject({ users: FIT.length, deadLetters: UNCERTAIN.length });
+    expect([...world.users.keys()].every((userId) => userId.startsWith('fits-'))).toBe(true);
   });
 
   test('says nothing of users in its logs', async () => {
