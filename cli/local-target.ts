@@ -2,10 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { errorName } from '../aws/error-name.ts';
+import { createSqsClient } from '../aws/sqs/local-sqs-client.ts';
 import { readSettings } from '../contract/deployment/settings-output.ts';
+import { readWorldFile, WORLD_FILE, type WorldFile, type WorldReading } from '../contract/deployment/world-file.ts';
 import { fileProblem } from '../contract/input/file-problem.ts';
-import { createSqsClient } from '../local/sqs/sqs-client.ts';
-import { readWorldFile, WORLD_FILE, type WorldFile, type WorldReading } from '../local/world-file.ts';
 import { reached } from './aws/reached.ts';
 import { CommandError } from './failure.ts';
 import type { LocalTarget } from './target.ts';

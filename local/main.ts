@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Listr, type ListrTaskWrapper } from 'listr2';
+import { announceWorld } from './announce-world.ts';
 import { readArguments } from './arguments.ts';
 import { readDeadLetters } from './dead-letters.ts';
 import { type Line, readLines, sendLines } from './message-file.ts';
@@ -11,7 +12,6 @@ import { renderResult } from './report.ts';
 import { SynthesisError } from './synthesize.ts';
 import { UnusableFileError } from './unusable-file.ts';
 import { FunctionBrokenError, readSchema, startWorld, synthesizeWorld, type World } from './world.ts';
-import { announceWorld } from './world-file.ts';
 
 const fromProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const SAMPLES = { users: fromProject('samples/users.jsonl'), schema: fromProject('samples/users-schema.avsc') };

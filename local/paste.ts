@@ -1,13 +1,5 @@
 /** Commands for a terminal, ready to paste, that speak to the embedded world. */
-
-export interface Endpoints {
-  readonly region: string;
-  readonly sqs: string;
-  readonly putUsers: string;
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
-  readonly datasetArn: string;
-}
+import type { Endpoints } from '../contract/deployment/world-file.ts';
 
 /** The endpoints, and a command of one line for each thing that one wants to try first. */
 export function renderCommands(at: Endpoints): string {

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { announceWorld } from '../local/announce-world.ts';
 import { startWorld, synthesizeWorld, type World } from '../local/world.ts';
-import { announceWorld } from '../local/world-file.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const README = join(PROJECT, 'README.md');

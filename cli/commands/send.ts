@@ -2,12 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isMessageGroupId } from '../../aws/sqs/message-group.ts';
-import { textOf } from '../../contract/input/utf8-text.ts';
+import { type DatasetRules, SCHEMA_CHECKS } from '../../contract/dataset/admission.ts';
+import { readUsersSchema } from '../../contract/dataset/read-users-schema.ts';
+import type { UsersSchema } from '../../contract/dataset/users-schema.ts';
 import { createMessageReader } from '../../contract/message/read-message.ts';
-import { readUsersSchema, type UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { wholeNumberFrom } from '../arguments.ts';
 import { connect, withTarget } from '../connect.ts';
-import { CommandError } from '../failure.ts';
+import { CommandError, UsageError } from '../failure.ts';
 import { interruptionSignal } from '../interruption.ts';
 import { dryRun } from '../send/dry-run.ts';
 import { advise } from '../send/estimate.ts';
@@ -27,8 +28,9 @@ import type { Target } from '../target.ts';
 
 const HELP = `
 CSV begins with a header: USER_ID, and the properties by the names of the schema (MEMBERSHIP_TYPE) or in camelCase
-(membershipType). An empty value leaves the property out. Values are text, as they stand, unless --schema says which
-are numbers and booleans. JSON has message bodies of the contract, a user or {"users": [...]}: one a line (JSON Lines),
+(membershipType). An empty value leaves the property out. Values are text, as they stand, unless a schema says which
+are numbers and booleans: --schema, or the deployment's. What surely does not fit it is rejected; what may not fit is
+sent, and PutUsers decides. JSON has message bodies of the contract, a user or {"users": [...]}: one a line (JSON Lines),
 in an array, or after each other. Either may be compressed with gzip.
 
 What breaks the contract goes to the file of rejects, with its line and the reason, and the exit code is 3. Ctrl-C
@@ -50,7 +52,13 @@ export function sendCommand(): Command {
       "users in a message (default: the deployment's setting usersPerMessage)",
       wholeNumberFrom(1, 10_000),
     )
-    .option('--schema <file>', "the dataset's Avro schema: types the values of CSV, and is what all values are held to")
+    .option('--schema <file>', "the dataset's Avro schema (default: the deployment's, if it knows it)")
+    .addOption(
+      new Option(
+        '--schema-check <name>',
+        "what is done with users that do not fit it (default: the deployment's, or certain)",
+      ).choices(SCHEMA_CHECKS),
+    )
     .addOption(
       new Option('--format <name>', 'what the file is (default: by its name, or how it begins)').choices(FORMATS),
     )
@@ -75,7 +83,7 @@ export function sendCommand(): Command {
       let target: Target | undefined;
       try {
         target = asksNobody ? undefined : await connect(options);
-        await send({ input, schema, target, options, signal });
+        await send({ input, dataset: datasetOf(schema, target, options), target, options, signal });
       } finally {
         target?.close();
         await input.close();
@@ -91,8 +99,8 @@ async function send(what: SendRequest): Promise<void> {
   checkOptions(what, settings.usersPerMessage);
   const format = await recognize(input, {
     ...options,
-    schema: what.schema,
-    readMessage: createMessageReader({ maxPropertiesLength: settings.maxPropertiesLength }),
+    schema: what.dataset?.schema,
+    readMessage: createMessageReader({ maxPropertiesLength: settings.maxPropertiesLength, dataset: what.dataset }),
   });
   if (options.dryRun) return dryRun(what, format);
 
@@ -115,14 +123,29 @@ function isFile(input: Input): input is Input & { readonly file: object } {
 
 async function readSchema(file: string): Promise<UsersSchema> {
   try {
-    return readUsersSchema(textOf(await readFile(file)) ?? notUtf8());
+    return readUsersSchema(await readFile(file));
   } catch (error) {
-    throw new CommandError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}.`);
+    throw new CommandError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}.`, {
+      hint: 'personalize-users schema prints the one of a dataset.',
+    });
   }
 }
 
-function notUtf8(): never {
-  throw new Error('it is not UTF-8');
+/** The dataset as the options say, or else the deployment. */
+function datasetOf(
+  given: UsersSchema | undefined,
+  target: Target | undefined,
+  { schemaCheck }: SendOptions,
+): DatasetRules | undefined {
+  const schema = given ?? target?.settings.datasetSchema;
+  const check = schemaCheck ?? target?.settings.schemaCheck;
+  if (schemaCheck !== undefined && schema === undefined) {
+    throw new UsageError(
+      '--schema-check needs the schema, and the deployment does not know it.',
+      'Give --schema FILE.',
+    );
+  }
+  return schema && { schema, ...(check && { check }) };
 }
 
 function readDelimiter(text: string): string {

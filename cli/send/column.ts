@@ -1,8 +1,12 @@
 /** The header of a CSV file: what each column is, and how its text becomes a value. */
 
+import { JSON_NUMBER } from '../../contract/dataset/decimal.ts';
+import { judgeValue, type Value } from '../../contract/dataset/judge-value.ts';
+import { propertyNameOf } from '../../contract/dataset/property-name.ts';
+import type { Field, FieldType, UsersSchema } from '../../contract/dataset/users-schema.ts';
 import { nearestName } from '../../contract/input/nearest-name.ts';
 import { quoted } from '../../contract/input/shown-text.ts';
-import { type FieldType, propertyNameOf, type UsersSchema } from '../../local/put-users/avro-schema.ts';
+import { exactNumber } from '../../contract/message/exact-json.ts';
 import { hintForName, hintForNoUserId } from './header-hints.ts';
 import { describeMisfit } from './value-hints.ts';
 
@@ -40,7 +44,7 @@ const CAMEL_CASE = /^[a-z][A-Za-z0-9]*$/;
  * @throws HeaderError
  */
 export function readColumns(header: readonly string[], schema: UsersSchema | undefined): Columns {
-  const names = header.map(readName);
+  const names = header.map((name, index) => fieldOf(name, schema)?.property ?? readName(name, index, header));
   for (const [index, name] of names.entries()) {
     const first = names.indexOf(name);
     if (first !== index) {
@@ -68,24 +72,33 @@ function readName(name: string, index: number, header: readonly string[]): strin
 
 const LONGEST_NAME_SHOWN = 60;
 
+/** A field is meant by its own name, or by that of its property, whatever they look like. */
+function fieldOf(name: string, schema: UsersSchema | undefined): Field | undefined {
+  return schema?.fields.find((field) => field.name === name || field.property === name);
+}
+
 function columnOf(name: string, schema: UsersSchema | undefined): Column {
   const key = `${JSON.stringify(name)}:`;
   if (!schema) return { name, key, read: readText };
-  const types = schema.get(name);
-  if (!types) {
-    const meant = nearestName(name, [...schema.keys()]);
-    const hint = meant === undefined ? `It has ${[...schema.keys()].join(', ')}.` : `Is ${meant} meant?`;
-    throw new HeaderError(`the header has ${name}, which the schema has not. ${hint}`);
-  }
-  const valued = types.filter((type) => type !== 'null');
-  return { name, key, read: (text) => readAs(valued, text) };
+  const field = fieldOf(name, schema);
+  if (field) return { name, key, read: (text) => readAs(field, text) };
+  const names = schema.fields.map(({ property }) => property);
+  const meant = nearestName(name, names);
+  const hint = meant === undefined ? `It has ${names.join(', ')}.` : `Is ${meant} meant?`;
+  throw new HeaderError(`the header has ${name}, which the schema has not. ${hint}`);
 }
 
-function readAs(types: readonly FieldType[], text: string): Cell {
-  for (const type of types) {
-    const json = JSON_BY_TYPE[type](text);
-    if (json !== undefined) return { kind: 'value', json };
+/** Reads a text as the first type of the field that takes it. Nothing is rounded or trimmed. */
+function readAs(field: Field, text: string): Cell {
+  for (const type of field.types) {
+    const value = VALUE_BY_TYPE[type](text);
+    if (value === undefined) continue;
+    const fit = judgeValue({ ...field, types: [type] }, value);
+    if (fit.kind === 'fitsAs') return { kind: 'value', json: JSON.stringify(fit.value) };
+    // Whether a long category is taken is for PutUsers to say.
+    if (fit.kind === 'fits' || fit.misfit === 'longCategory') return { kind: 'value', json: JSON.stringify(value) };
   }
+  const types = field.types.filter((type) => type !== 'null');
   const takes = types.map((type) => TAKES[type]).join(', or ') || 'nothing but null, which is an empty value';
   return { kind: 'problem', problem: `must be ${takes}, as the schema says${describeMisfit(text, types)}` };
 }
@@ -94,20 +107,20 @@ function readText(text: string): Cell {
   return { kind: 'value', json: JSON.stringify(text) };
 }
 
-/** A number as JSON has it, so that it arrives as it was written, digit for digit. */
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-const WHOLE_NUMBER = /^-?(0|[1-9]\d*)$/;
-
-/** The JSON of a text in a field of a type; undefined when the field does not take it. Nothing is rounded or trimmed. */
-const JSON_BY_TYPE: Readonly<Record<FieldType, (text: string) => string | undefined>> = {
+/** What a text is as a value of a type; undefined if it is none. A number keeps its digits. */
+const VALUE_BY_TYPE: Readonly<Record<FieldType, (text: string) => Value | undefined>> = {
   null: () => undefined,
-  boolean: (text) => (text === 'true' || text === 'false' ? text : undefined),
-  int: (text) => wholeNumber(text, 32),
-  long: (text) => wholeNumber(text, 64),
-  float: (text) => (NUMBER.test(text) && Number.isFinite(Math.fround(Number(text))) ? text : undefined),
-  double: (text) => (NUMBER.test(text) && Number.isFinite(Number(text)) ? text : undefined),
-  string: (text) => JSON.stringify(text),
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  int: numberOf,
+  long: numberOf,
+  float: numberOf,
+  double: numberOf,
+  string: (text) => text,
 };
+
+function numberOf(text: string): Value | undefined {
+  return JSON_NUMBER.test(text) ? exactNumber(text) : undefined;
+}
 
 const TAKES: Readonly<Record<FieldType, string>> = {
   null: 'empty',
@@ -118,9 +131,3 @@ const TAKES: Readonly<Record<FieldType, string>> = {
   double: 'a number, like 4.5',
   string: 'a text',
 };
-
-function wholeNumber(text: string, bits: number): string | undefined {
-  // The longest number of 64 bits has 20 characters; a BigInt of very many takes long.
-  if (!WHOLE_NUMBER.test(text) || text.length > 20) return undefined;
-  return BigInt.asIntN(bits, BigInt(text)) === BigInt(text) ? text : undefined;
-}

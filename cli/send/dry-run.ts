@@ -24,6 +24,7 @@ export async function dryRun({ input, options, signal }: SendRequest, format: Fo
       signal,
       deliver: deliverNowhere,
       onReject: view.reject,
+      onSuspect: view.suspect,
       onSettled: async (now) => {
         mark = now;
         view.show(now);
@@ -40,7 +41,16 @@ export async function dryRun({ input, options, signal }: SendRequest, format: Fo
   const { users, rejected } = mark.counts;
   const rejectsFile = rejects && rejected > 0 ? rejects.path : null;
   if (options.json) {
-    printJson({ input: input.name, dryRun: true, complete: true, users, rejected, rejectsFile, ...view.pace(mark) });
+    printJson({
+      input: input.name,
+      dryRun: true,
+      complete: true,
+      users,
+      rejected,
+      suspects: view.suspects(),
+      rejectsFile,
+      ...view.pace(mark),
+    });
   } else {
     print(`${formatCount(users, 'user')} of ${input.name} can be sent. Nothing was sent.`);
     if (rejected > 0)

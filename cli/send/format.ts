@@ -1,7 +1,7 @@
 /** What an input is: CSV, JSON Lines or other JSON, and where its users begin. */
 import { extname } from 'node:path';
+import type { UsersSchema } from '../../contract/dataset/users-schema.ts';
 import type { MessageReader } from '../../contract/message/read-message.ts';
-import type { UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { HeaderError, readColumns } from './column.ts';
 import { problemOfLines } from './header-hints.ts';

@@ -93,7 +93,7 @@ function readRow(
   if (reading.kind === 'invalid') return refuseRecord(record, reading.reason.message, reading.reason.code);
   const [user] = reading.users;
   if (user?.kind !== 'valid') return refuseRecord(record, 'the record holds no user');
-  return { kind: 'user', input: rowOf(record), user: user.user };
+  return { kind: 'user', input: { ...rowOf(record), misfits: user.misfits }, user: user.user };
 }
 
 const BYTE_ORDER_MARK = 0xfeff;

@@ -1,18 +1,13 @@
 /** Users from JSON: each line or value is a message body of the contract, one user or `{"users": [...]}`. */
 import { isUtf8 } from 'node:buffer';
 import type { MessageReader, UserReading } from '../../contract/message/read-message.ts';
-import type { UserRecord } from '../../contract/message/schema.ts';
 import { writeUser } from '../../contract/message/write-message.ts';
-import { checkAgainstSchema, type UsersSchema } from '../../local/put-users/avro-schema.ts';
-import { readProperties } from '../../local/put-users/properties.ts';
-import { CODES, NOT_UTF8, type RowDraft, refuseRecord, unreadable } from './row.ts';
+import { NOT_UTF8, type RowDraft, refuseRecord, unreadable } from './row.ts';
 import type { Block, RawRecord } from './split-records.ts';
 
 /** How JSON is read. */
 export interface JsonFormat {
   readonly readMessage: MessageReader;
-  /** What the dataset takes. @default any properties */
-  readonly schema?: UsersSchema | undefined;
 }
 
 /** Reads the records of a block. */
@@ -20,7 +15,7 @@ export function readJsonBlock({ records }: Block, format: JsonFormat): RowDraft[
   return records.flatMap((record) => readRecord(record, format));
 }
 
-function readRecord(record: RawRecord, { readMessage, schema }: JsonFormat): readonly RowDraft[] {
+function readRecord(record: RawRecord, { readMessage }: JsonFormat): readonly RowDraft[] {
   const problem = unreadable(record);
   if (problem !== undefined) return [refuseRecord(record, `the record ${problem}`)];
   if (!isUtf8(record.bytes!)) return [refuseRecord(record, `the record ${NOT_UTF8}`)];
@@ -33,23 +28,11 @@ function readRecord(record: RawRecord, { readMessage, schema }: JsonFormat): rea
     const text = reading.packed ? textOfUser(user) : record.bytes;
     const input = { line: record.line, text, end: index === last ? record.end : undefined };
     if (user.kind === 'invalid') return { kind: 'refused', input, reason: user.reason, bytes: user.body.length };
-    const mismatch = schema && problemBySchema(user.user, schema);
-    if (mismatch === undefined) return { kind: 'user', input, user: user.user };
-    const at = reading.packed ? `users[${index}]: ` : '';
-    return { kind: 'refused', input, reason: { code: CODES.value, message: `${at}${mismatch}` } };
+    return { kind: 'user', input: { ...input, misfits: user.misfits }, user: user.user };
   });
 }
 
 /** A user that came with others, alone. */
 function textOfUser(user: UserReading): string {
   return user.kind === 'invalid' ? user.body : writeUser(user.user);
-}
-
-function problemBySchema({ properties }: UserRecord, schema: UsersSchema): string | undefined {
-  try {
-    checkAgainstSchema(readProperties(properties), schema);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

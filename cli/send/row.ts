@@ -1,4 +1,5 @@
 /** What one record of the input asks for, and where it stood. */
+import type { Misfit } from '../../contract/dataset/misfits.ts';
 import type { Draft } from '../../producer/pack.ts';
 import { MAX_RECORD_BYTES, type Position } from './position.ts';
 import type { RawRecord } from './split-records.ts';
@@ -11,6 +12,8 @@ export interface Row {
   readonly text: Buffer | string | undefined;
   /** Where to go on once this is settled; only for the last user of a record. */
   readonly end: Position | undefined;
+  /** Why PutUsers may refuse it, by the dataset's schema. @default it fits, or no schema is known */
+  readonly misfits?: readonly Misfit[] | undefined;
 }
 
 /** A user, or why there is none. */

@@ -47,6 +47,7 @@ export async function sendInput(what: PreparedSend): Promise<void> {
     dryRun: false,
     complete: isComplete,
     ...mark.counts,
+    suspects: view.suspects(),
     rejectsFile: mark.counts.rejected > 0 ? rejects.path : null,
     nextLine: isComplete ? null : mark.position.line,
     resumed: progression.isResumed,
@@ -61,6 +62,7 @@ export async function sendInput(what: PreparedSend): Promise<void> {
       signal,
       deliver: deliverTo(what),
       onReject: view.reject,
+      onSuspect: view.suspect,
       onSettled: async (now) => {
         mark = now;
         view.show(now);

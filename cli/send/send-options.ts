@@ -1,8 +1,8 @@
 /** What `send` was asked for, and whether it makes sense together. */
 
 import { resolve } from 'node:path';
+import type { DatasetRules, SchemaCheck } from '../../contract/dataset/admission.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../../contract/dataset/put-users-limits.ts';
-import type { UsersSchema } from '../../local/put-users/avro-schema.ts';
 import { UsageError } from '../failure.ts';
 import type { Target, TargetOptions } from '../target.ts';
 import type { FormatName } from './format.ts';
@@ -13,6 +13,7 @@ import type { ResumeOptions } from './resume.ts';
 export interface SendOptions extends TargetOptions, ResumeOptions {
   readonly usersPerMessage?: number;
   readonly schema?: string;
+  readonly schemaCheck?: SchemaCheck;
   readonly format?: FormatName;
   readonly delimiter?: string;
   readonly rejects?: string;
@@ -24,7 +25,8 @@ export interface SendOptions extends TargetOptions, ResumeOptions {
 /** What is sent, where to and how. */
 export interface SendRequest {
   readonly input: Input;
-  readonly schema: UsersSchema | undefined;
+  /** The dataset that the users are for, if its schema is known. */
+  readonly dataset: DatasetRules | undefined;
   /** Undefined for a dry run that asks no deployment. */
   readonly target: Target | undefined;
   readonly options: SendOptions;

@@ -36,6 +36,8 @@ export interface SendPlan {
   /** Is told after each batch, and waited for. */
   readonly onSettled: (mark: Mark) => Promise<void>;
   readonly onReject: (reject: Reject) => void;
+  /** Is told of each user that may not fit the dataset's schema, once it is sent. */
+  readonly onSuspect: (row: Row) => void;
   /** When it is aborted, nothing more is read. */
   readonly signal: AbortSignal;
 }
@@ -53,8 +55,10 @@ export async function sendUsers(plan: SendPlan): Promise<Mark> {
   for await (const { messages, outcomes } of plan.deliver(readDrafts(plan.input, format, from.position, plan.signal))) {
     counts.messages += messages;
     for (const outcome of outcomes) {
-      if (outcome.kind === 'sent') counts.users++;
-      else {
+      if (outcome.kind === 'sent') {
+        counts.users++;
+        if (outcome.input.misfits) plan.onSuspect(outcome.input);
+      } else {
         const reject = rejectOf(outcome.input, outcome.reason);
         rejects.add(reject);
         plan.onReject(reject);

@@ -1,6 +1,7 @@
 /** What somebody meant by a text that is no value of its column's type, and how to write that. Nothing is changed: it is said. */
+
+import type { FieldType } from '../../contract/dataset/users-schema.ts';
 import { firstInvisible, quoted } from '../../contract/input/shown-text.ts';
-import type { FieldType } from '../../local/put-users/avro-schema.ts';
 
 const LONGEST_VALUE_SHOWN = 40;
 
@@ -41,7 +42,8 @@ const NUMBER_HINTS: readonly (readonly [RegExp, (match: RegExpExecArray, isWhole
   [/^-?\d+\.\d+$/, (_, isWhole) => (isWhole ? 'it has a fraction' : 'it is beyond what the field holds')],
   [
     /^-?[\d.]+e[+-]?\d+$/i,
-    (_, isWhole) => (isWhole ? 'write it without an exponent' : 'it is beyond what the field holds'),
+    (_, isWhole) =>
+      isWhole ? 'it has a fraction, or is beyond what the field holds' : 'it is beyond what the field holds',
   ],
   [/^-?\d+$/, () => 'it is beyond what the field holds'],
   [/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/, () => 'it is a date, and the field takes a number'],

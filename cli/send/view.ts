@@ -1,8 +1,10 @@
 /** What `send` shows while it runs, and after. */
+import { describeMisfit } from '../../contract/message/read-message.ts';
 import { createLiveLines, formatCount, formatDuration, formatNumber, note } from '../terminal.ts';
 import type { Input } from './input.ts';
 import { renderProgress } from './progress.ts';
 import type { Reject } from './rejects-file.ts';
+import type { Row } from './row.ts';
 import type { Mark } from './send-users.ts';
 
 /** Rejects that are shown; all of them are in the file. */
@@ -14,6 +16,10 @@ const INTERVAL_IN_MILLISECONDS = { terminal: 100, log: 10_000 };
 export interface View {
   /** Keeps the first ones to be shown. */
   reject(reject: Reject): void;
+  /** Counts those that may not fit the dataset's schema, and keeps the first to be shown. */
+  suspect(row: Row): void;
+  /** How many there were. */
+  suspects(): number;
   /** Shows how far it is, now and then. */
   show(mark: Mark): void;
   /** Removes what was shown live, and shows the first rejects. */
@@ -32,6 +38,8 @@ export function createView(input: Input, from: Mark, verb: 'sent' | 'valid'): Vi
   const interval = INTERVAL_IN_MILLISECONDS[process.stderr.isTTY ? 'terminal' : 'log'];
   const startedAt = performance.now();
   const firstRejects: Reject[] = [];
+  let firstSuspect: Row | undefined;
+  let suspects = 0;
   let shownAt = startedAt;
   const elapsedInSeconds = () => (performance.now() - startedAt) / 1000;
   const settledSince = ({ counts }: Mark) => counts.users + counts.rejected - from.counts.users - from.counts.rejected;
@@ -40,6 +48,11 @@ export function createView(input: Input, from: Mark, verb: 'sent' | 'valid'): Vi
     reject: (reject) => {
       if (firstRejects.length < REJECTS_SHOWN) firstRejects.push(reject);
     },
+    suspect: (row) => {
+      firstSuspect ??= row;
+      suspects++;
+    },
+    suspects: () => suspects,
     show: (mark) => {
       if (performance.now() - shownAt < interval) return;
       shownAt = performance.now();
@@ -55,12 +68,19 @@ export function createView(input: Input, from: Mark, verb: 'sent' | 'valid'): Vi
     end: () => {
       live.clear();
       for (const { line, reason } of firstRejects) note(`line ${line}: ${reason}`);
+      if (firstSuspect) note(describeSuspects(suspects, firstSuspect));
     },
     pace: (mark) => {
       const seconds = elapsedInSeconds();
       return { seconds: Number(seconds.toFixed(3)), usersPerSecond: Math.round(settledSince(mark) / seconds) };
     },
   };
+}
+
+function describeSuspects(count: number, { line, misfits = [] }: Row): string {
+  const [first] = misfits;
+  const example = first ? `, such as that of line ${line}: ${describeMisfit(first)}` : '';
+  return `${formatCount(count, 'user')} may not fit the schema, which PutUsers decides${example}.`;
 }
 
 /** What became of a send. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getJson } from '../../local/get-json.ts';
+import { getJson } from '../../aws/connections/get-json.ts';
 import { queueDepth } from '../aws/queue-depth.ts';
 import type { LocalTarget } from '../target.ts';
 import type { MetricsReader } from './metrics.ts';

@@ -24,11 +24,18 @@ export function wholeOf(text: string): Whole {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = PARTS.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, '');
   if (digits === '') return { kind: 'whole', value: 0n };
-  const significant = digits.replace(/0+$/, '');
+  const significant = digits.slice(0, lengthWithoutZeros(digits));
   const zeros = Number(exponent) - fraction.length + digits.length - significant.length;
   if (zeros < 0) return { kind: 'fraction' };
   if (significant.length + zeros > TOO_MANY_DIGITS) return { kind: 'huge' };
   return { kind: 'whole', value: BigInt(sign + significant + '0'.repeat(zeros)) };
+}
+
+/** A regular expression would take long for a row of zeros that is not the end. */
+function lengthWithoutZeros(digits: string): number {
+  let length = digits.length;
+  while (digits[length - 1] === '0') length--;
+  return length;
 }
 
 /** Whether a whole number fits into so many bits, one of them for the sign. */

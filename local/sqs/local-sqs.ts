@@ -1,10 +1,10 @@
 /** An SQS in this process, for real clients over HTTP: the Node SDK and the `aws` CLI alike. */
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { createSqsClient } from '../../aws/sqs/local-sqs-client.ts';
 import { seededRandom } from '../random.ts';
 import type { SqsFaultCounts, SqsFaultRule } from './faults.ts';
 import { type FauxqsServer, startFauxqsServer } from './fauxqs-server.ts';
 import type { QueueDefinition } from './queue-definition.ts';
-import { createSqsClient } from './sqs-client.ts';
 
 /** The account that fauxqs plays. It cannot be chosen. */
 export const LOCAL_ACCOUNT_ID = '000000000000';

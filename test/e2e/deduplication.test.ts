@@ -234,6 +234,7 @@ test('send, interrupted and resumed at any time, has sent every record, and the 
                 options: { stack: '', usersPerMessage, messageGroup, concurrency: 10 },
                 signal,
               }),
+              onSuspect: () => {},
               onReject: () => {},
               onSettled: async (mark) => {
                 if (saves[batches++ % saves.length]) saved = mark;

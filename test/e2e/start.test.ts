@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { createSqsClient } from '../../local/sqs/sqs-client.ts';
+import { createSqsClient } from '../../aws/sqs/local-sqs-client.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
 import { until } from '../support/world.ts';
 

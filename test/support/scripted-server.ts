@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { localClientSettings } from '../../local/client-settings.ts';
+import { localClientSettings } from '../../aws/connections/local-client.ts';
 
 export interface ScriptedServer {
   readonly endpoint: string;

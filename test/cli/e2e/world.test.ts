@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { announceWorld } from '../../../local/announce-world.ts';
 import type { World } from '../../../local/world.ts';
-import { announceWorld } from '../../../local/world-file.ts';
 import { users } from '../../support/messages.ts';
 import { type Assembly, send, synthesizeOnce, until, untilEmpty } from '../../support/world.ts';
 import { runCli, startCli } from '../support/run-cli.ts';

@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { recognize } from '../../../cli/send/format.ts';
 import { openInput } from '../../../cli/send/input.ts';
+import { readUsersSchema } from '../../../contract/dataset/read-users-schema.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
-import { readUsersSchema } from '../../../local/put-users/avro-schema.ts';
 import { drain } from '../../producer/drain.ts';
 import { until } from '../../support/world.ts';
 import { startLetterQueues, TEST_SETTINGS } from '../support/letter-queues.ts';
@@ -35,8 +35,9 @@ function file(name: string, content: string | Buffer): string {
 async function read(path: string, { schema = false, format }: { schema?: boolean; format?: 'csv' | 'jsonl' } = {}) {
   const input = await openInput(path, new AbortController().signal);
   try {
-    const readMessage = createMessageReader({ maxPropertiesLength: 4096 });
-    const found = await recognize(input, { readMessage, format, schema: schema ? readUsersSchema(SCHEMA) : undefined });
+    const dataset = schema ? { schema: readUsersSchema(SCHEMA) } : undefined;
+    const readMessage = createMessageReader({ maxPropertiesLength: 4096, dataset });
+    const found = await recognize(input, { readMessage, format, schema: dataset?.schema });
     const users: string[] = [];
     const rejects: string[] = [];
     for await (const block of found.split(input.chunks(found.start.offset), found.start)) {

@@ -15,6 +15,8 @@ import { runCli, startCli } from '../support/run-cli.ts';
 jest.setTimeout(120_000);
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
+const BOUNDS =
+  '{"lastVisitAt":-9223372036854775808}{"lastVisitAt":9007199254740993}{"lastVisitAt":9223372036854775807}';
 const SCHEMA = fileURLToPath(new URL('../../../samples/users-schema.avsc', import.meta.url));
 
 describe('send', () => {
@@ -154,13 +156,54 @@ describe('send', () => {
       [1, 'users[1].userId: must not be empty', '{"userId":""}'],
       [
         1,
-        "users[2]: Property 'age' must be of type null or int, as the schema of the dataset says",
+        'users[2].properties.age: "x" is no number; the schema\'s AGE takes null or a whole number of 32 bits (int)',
         '{"userId":"b","properties":{"age":"x"}}',
       ],
       [2, expect.stringContaining('the body is not JSON'), 'no json'],
       [3, 'the body must be a JSON object: one user, or {"users": [...]}', '[]'],
-      [4, "Property 'shoeSize' is not in the schema of the dataset", lines[3]],
+      [
+        4,
+        expect.stringContaining("properties.shoeSize: is not in the dataset's schema; it has age, gender,"),
+        lines[3],
+      ],
     ]);
+  });
+
+  test('sends who may not fit the schema, and says so, unless it is told to refuse them', async () => {
+    const path = file('users.jsonl', '{"userId":"a","properties":{"subscribed":"true"}}\n{"userId":"b"}\n');
+    const run = await send(path, '--schema', SCHEMA, '--json');
+    expect(JSON.parse(run.stdout)).toMatchObject({ users: 2, rejected: 0, suspects: 2 });
+    expect(run.stderr).toContain(
+      '2 users may not fit the schema, which PutUsers decides, such as that of line 1: properties.subscribed: "true" is a text;',
+    );
+    expect(await bodies()).toHaveLength(2);
+    const strict = await send(path, '--schema', SCHEMA, '--schema-check', 'all');
+    expect(strict).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('line 2: properties.membershipType: is missing'),
+    });
+    expect(await send(path, '--schema-check', 'all')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--schema-check needs the schema'),
+    });
+  });
+
+  test.each([
+    ['camel.csv', 'camel-schema.avsc', '{"memberClass":"Gold"}'],
+    ['camel.jsonl', 'camel-schema.avsc', '{"memberClass":"Gold"}'],
+    ['pascal.csv', 'pascal-schema.avsc', '{"email":"a@example.com","fullName":"Ann Ex","age":31}'],
+    ['snake.csv', 'snake-schema.avsc', '{"ageGroup":"30-39"}'],
+    ['float-int.csv', 'plain-schema.avsc', '{"age":10}{"age":31}'],
+    ['float-int.jsonl', 'plain-schema.avsc', '{"age":10}{"age":31}'],
+    ['schema-case.jsonl', 'plain-schema.avsc', '{"gender":"F"}'],
+    ['long-bounds.csv', 'plain-schema.avsc', BOUNDS],
+    ['long-bounds.jsonl', 'plain-schema.avsc', BOUNDS],
+  ])('reads %s by %s', async (name, schema, properties) => {
+    const fixture = (each: string) => fileURLToPath(new URL(`../../fixtures/schemas/${each}`, import.meta.url));
+    const path = file(name, readFileSync(fixture(name)));
+    await send(path, '--schema', fixture(schema));
+    const sent = (await bodies()).map((body) => body.slice(body.indexOf('"properties":') + '"properties":'.length, -1));
+    expect(sent.toSorted().join('')).toBe(properties);
   });
 
   test('reads standard input, and what is no regular file', async () => {
@@ -314,7 +357,9 @@ describe('send', () => {
     const schema = file('schema.avsc', Buffer.from(readFileSync(SCHEMA, 'utf8').replace('AGE', '\u00c4GE'), 'latin1'));
     expect(await send(path, '--schema', schema)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('schema.avsc is no Avro schema of a Users dataset: it is not UTF-8.'),
+      stderr: expect.stringContaining(
+        'schema.avsc is no Avro schema of a Users dataset: the schema is not UTF-8: save it as UTF-8.',
+      ),
     });
     file('users.csv.checkpoint.json', Buffer.from('{"version":1,"id":"\u00e9"}', 'latin1'));
     expect(await send(path, '--resume')).toMatchObject({

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { createSqsClient } from '../../../aws/sqs/local-sqs-client.ts';
 import type { LetterQueue } from '../../../cli/dlq/visit-letters.ts';
 import type { LocalSqs, QueueDepth } from '../../../local/sqs/local-sqs.ts';
 import { startLocalSqs } from '../../../local/sqs/local-sqs.ts';
-import { createSqsClient } from '../../../local/sqs/sqs-client.ts';
 
 /** A dead letter that a test puts there. */
 export interface TestLetter {

@@ -1,13 +1,13 @@
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MAX_MESSAGE_BYTES } from '../../../aws/sqs/limits.ts';
+import { createSqsClient } from '../../../aws/sqs/local-sqs-client.ts';
 import { packLetters, sendDeadLettersWith } from '../../../lambda/aws/dead-letter-queue.ts';
 import { changeVisibilityWith } from '../../../lambda/aws/visibility.ts';
 import { createDeadLetter, type DeadLetter } from '../../../lambda/core/dead-letter.ts';
 import type { Message } from '../../../lambda/core/message.ts';
 import type { VisibilityChange } from '../../../lambda/core/ports.ts';
 import { type LocalSqs, startLocalSqs } from '../../../local/sqs/local-sqs.ts';
-import { createSqsClient } from '../../../local/sqs/sqs-client.ts';
 import { message } from '../../support/messages.ts';
 import { localClient, startScriptedServer } from '../../support/scripted-server.ts';
 

@@ -6,6 +6,7 @@ import {
   type SendMessageCommandInput,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { createSqsClient } from '../../../aws/sqs/local-sqs-client.ts';
 import {
   type EventSourceMapping,
   type EventSourceMappingOptions,
@@ -17,7 +18,6 @@ import type { EventSourceMappingSettings } from '../../../local/event-source-map
 import { sqsQueue } from '../../../local/event-source-mapping/sqs-queue.ts';
 import type { InvocationResult } from '../../../local/lambda/invocation-result.ts';
 import { type LocalSqs, startLocalSqs } from '../../../local/sqs/local-sqs.ts';
-import { createSqsClient } from '../../../local/sqs/sqs-client.ts';
 
 export interface TestWorld {
   readonly sqs: LocalSqs;

@@ -1,5 +1,5 @@
 import { PersonalizeEventsClient, PutUsersCommand, type User } from '@aws-sdk/client-personalize-events';
-import { localClientSettings } from '../../../local/client-settings.ts';
+import { localClientSettings } from '../../../aws/connections/local-client.ts';
 import {
   type PutUsersService,
   type PutUsersServiceOptions,

@@ -15,10 +15,10 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { DUMMY_CREDENTIALS } from '../../../local/client-settings.ts';
+import { DUMMY_CREDENTIALS } from '../../../aws/connections/local-client.ts';
+import { createSqsClient } from '../../../aws/sqs/local-sqs-client.ts';
 import { type FauxqsServer, startFauxqsServer } from '../../../local/sqs/fauxqs-server.ts';
 import { type LocalSqs, startLocalSqs } from '../../../local/sqs/local-sqs.ts';
-import { createSqsClient } from '../../../local/sqs/sqs-client.ts';
 import type { SqsQueue } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { until } from './until.ts';
 

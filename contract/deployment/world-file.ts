@@ -1,15 +1,18 @@
 /** The file in which an embedded world that stays up says where it is, for the command line to find it. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { fileProblem } from '../contract/input/file-problem.ts';
-import type { Endpoints } from './paste.ts';
-import type { Template } from './template/template.ts';
-import { UnusableFileError } from './unusable-file.ts';
-import type { World } from './world.ts';
+import { readFile } from 'node:fs/promises';
 
 /** Where `npm start -- --serve` writes it. */
-export const WORLD_FILE = new URL('../.local/world.json', import.meta.url);
+export const WORLD_FILE = new URL('../../.local/world.json', import.meta.url);
+
+/** Where the embedded world's services are. */
+export interface Endpoints {
+  readonly region: string;
+  readonly sqs: string;
+  readonly putUsers: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly datasetArn: string;
+}
 
 /** What the file holds, as JSON. */
 export interface WorldFile {
@@ -20,32 +23,6 @@ export interface WorldFile {
   readonly deadLetterQueueArn: string;
   /** What the stack's output `Settings` holds. */
   readonly settings: unknown;
-}
-
-/**
- * Writes the file for a world of this process. A world that another process has announced there is forgotten.
- *
- * @returns what removes the file, unless another world has written it meanwhile
- * @throws UnusableFileError when it cannot be written
- */
-export async function announceWorld(world: World, file = fileURLToPath(WORLD_FILE)): Promise<() => Promise<void>> {
-  await write(file, `${JSON.stringify(await describeWorld(world), null, 2)}\n`);
-  return async () => {
-    const found = await readWorldFile(file);
-    if (found.kind === 'world' && found.world.pid === process.pid) await rm(file, { force: true });
-  };
-}
-
-async function write(file: string, text: string): Promise<void> {
-  // A reader sees all of it or nothing.
-  const draft = `${file}.${process.pid}`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(draft, text);
-    await rename(draft, file);
-  } catch (error) {
-    throw new UnusableFileError(`${file} cannot be written: ${fileProblem(error)?.why ?? (error as Error).message}.`);
-  }
 }
 
 /** What a file says of an embedded world. */
@@ -86,22 +63,6 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-async function describeWorld({ endpoints, sqs, templateFile }: World): Promise<WorldFile> {
-  const { Outputs = {} } = JSON.parse(await readFile(templateFile, 'utf8')) as Template;
-  const settings = Outputs.Settings?.Value;
-  return {
-    pid: process.pid,
-    endpoints,
-    queueArn: sqs.queueArn(nameOf(endpoints.queueUrl)),
-    deadLetterQueueArn: sqs.queueArn(nameOf(endpoints.deadLetterQueueUrl)),
-    settings: typeof settings === 'string' ? JSON.parse(settings) : undefined,
-  };
-}
-
-function nameOf(queueUrl: string): string {
-  return queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

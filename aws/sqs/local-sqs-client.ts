@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { SqsProtocol } from '../../aws/sqs/sqs-protocol.ts';
-import { type LocalAddress, localClientSettings } from '../client-settings.ts';
+import { type LocalAddress, localClientSettings } from '../connections/local-client.ts';
+import { SqsProtocol } from './sqs-protocol.ts';
 
 /** The SDK's client for a local SQS server. Whoever makes it destroys it. */
 export function createSqsClient(address: LocalAddress): SQSClient {
