@@ -52,6 +52,10 @@ describe('a schema is read as people have it', () => {
     expect(() => readUsersSchema(text)).toThrow(`it is the schema of ${kind}, by its `);
   });
 
+  test('so is the file of one', () => {
+    expect(() => readUsersSchema(file('interactions-schema.avsc'))).toThrow('it is the schema of Item interactions');
+  });
+
   test("a Users dataset may have fields of the others' names", () => {
     const text = schemaText(USER_ID, { name: 'ITEM_ID', type: 'string' }, { name: 'TIMESTAMP', type: 'long' });
     expect(() => readUsersSchema(text)).toThrow('Item interactions');
