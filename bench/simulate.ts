@@ -7,7 +7,7 @@ import { readArguments, readSettings, type SimulateArguments } from './simulatio
 import { drawCharts } from './simulation/charts.ts';
 import { checkAgainstEmbeddedWorld } from './simulation/check.ts';
 import { type Cost, costOf } from './simulation/cost.ts';
-import { createTable, dollarsText, duration, renderCost, renderFigures } from './simulation/report.ts';
+import { createTable, dollarsText, duration, renderCost, renderFigures, renderSources } from './simulation/report.ts';
 import { type Scenario, type ScenarioOptions, scenario } from './simulation/scenario.ts';
 import { type SimulationResult, simulate } from './simulation/simulate.ts';
 
@@ -34,14 +34,19 @@ async function show({ options, charts, json }: SimulateArguments): Promise<void>
   const computed = (performance.now() - startedAt) / 1000;
   console.log(`${duration(result.seconds)} of traffic, simulated in ${duration(computed)}\n`);
   console.log(renderFigures(result, complete));
+  if (result.sources.length > 1) console.log(`\n${renderSources(result, complete)}`);
   console.log(`\n${renderCost(cost, result)}\n`);
   for (const sentence of adviceFor(result, cost, complete)) console.log(sentence);
   if (charts !== undefined) console.log(`\nThe charts are in ${charts}.`);
 }
 
-async function writeCharts(directory: string, { samples }: SimulationResult): Promise<void> {
+async function writeCharts(directory: string, { samples, sources }: SimulationResult): Promise<void> {
   await mkdir(directory, { recursive: true });
-  for (const { name, svg } of drawCharts(samples)) await writeFile(join(directory, `${name}.svg`), svg);
+  for (const { name, svg } of drawCharts(
+    samples,
+    sources.map(({ name }) => name),
+  ))
+    await writeFile(join(directory, `${name}.svg`), svg);
 }
 
 async function compare({ name, values }: NonNullable<SimulateArguments['compare']>, options: ScenarioOptions) {
