@@ -30,7 +30,7 @@ describe('the queues', () => {
   });
 
   test('the users queue hides what was received for 6 timeouts and the batching window', () => {
-    expect(queue.Properties.VisibilityTimeout).toBe(6 * 40 + 1);
+    expect(queue.Properties.VisibilityTimeout).toBe(6 * 16 + 1);
   });
 });
 
