@@ -1,13 +1,13 @@
 /** `npm run bench`: measures, and writes what it finds to bench/results.json and the documents. See `--help`. */
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
+import { createTable } from '../simulation/planning/report.ts';
 import { coldStart } from './cold-start.ts';
 import { cpu } from './cpu.ts';
 import type { Benchmark, Figures } from './figure.ts';
 import { memory } from './memory.ts';
 import { pacing } from './pacing.ts';
 import { readResults, regressions, writeResults } from './results.ts';
-import { createTable } from './simulation/report.ts';
 import { updateDocuments } from './tables.ts';
 import { throughput } from './throughput.ts';
 

@@ -1,8 +1,9 @@
 /** What the pipeline does with the quota: with a backlog, with others at the same quota, and without a backlog. */
+
+import { backlogOf, constant } from '../simulation/planning/arrivals.ts';
+import { type ScenarioOptions, scenario } from '../simulation/planning/scenario.ts';
+import { type SimulationResult, simulate } from '../simulation/planning/simulate.ts';
 import type { Benchmark, Figure, Figures } from './figure.ts';
-import { backlogOf, constant } from './simulation/arrivals.ts';
-import { type ScenarioOptions, scenario } from './simulation/scenario.ts';
-import { type SimulationResult, simulate } from './simulation/simulate.ts';
 
 /** A figure of a run that has a goal. */
 export interface Goal {

@@ -1,14 +1,14 @@
 /** How much of the quota each way to fill a Users dataset makes use of, on the same backlog and the same simulated service. */
 import type { SizingProps } from '../lib/sizing.ts';
+import { backlogOf } from '../simulation/planning/arrivals.ts';
+import { pipeline, pipelineWithSchema } from '../simulation/planning/pipeline.ts';
+import { type ScenarioOptions, scenario } from '../simulation/planning/scenario.ts';
+import { simulate } from '../simulation/planning/simulate.ts';
+import type { SimulatedFunction } from '../simulation/planning/simulated-function.ts';
 import { firstAttempt } from './alternatives/first-attempt.ts';
 import { oneUserPerCall } from './alternatives/one-user-per-call.ts';
 import { powertoolsBatch } from './alternatives/powertools-batch.ts';
 import type { Benchmark, Figure } from './figure.ts';
-import { backlogOf } from './simulation/arrivals.ts';
-import { pipeline, pipelineWithSchema } from './simulation/pipeline.ts';
-import { type ScenarioOptions, scenario } from './simulation/scenario.ts';
-import { simulate } from './simulation/simulate.ts';
-import type { SimulatedFunction } from './simulation/simulated-function.ts';
 
 export interface Contender {
   readonly name: string;

@@ -4,7 +4,7 @@
 
 import { USERS_PER_CALL } from '../../contract/dataset/put-users-limits.ts';
 import type { UserRecord } from '../../contract/message/schema.ts';
-import type { SimulatedFunction } from '../simulation/simulated-function.ts';
+import type { SimulatedFunction } from '../../simulation/planning/simulated-function.ts';
 import { withSdkRetries } from './sdk-retries.ts';
 
 export const firstAttempt: SimulatedFunction = (surroundings) => {

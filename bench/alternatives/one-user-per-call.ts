@@ -3,7 +3,7 @@
  * into a PutUsers call of its own. Source: RudderStack docs, Amazon Personalize destination.
  */
 import type { UserRecord } from '../../contract/message/schema.ts';
-import type { SimulatedFunction } from '../simulation/simulated-function.ts';
+import type { SimulatedFunction } from '../../simulation/planning/simulated-function.ts';
 import { withSdkRetries } from './sdk-retries.ts';
 
 export const oneUserPerCall: SimulatedFunction = (surroundings) => {

@@ -4,7 +4,7 @@
  */
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import type { SimulatedFunction } from '../simulation/simulated-function.ts';
+import type { SimulatedFunction } from '../../simulation/planning/simulated-function.ts';
 import { withSdkRetries } from './sdk-retries.ts';
 
 export const powertoolsBatch: SimulatedFunction = (surroundings) => {

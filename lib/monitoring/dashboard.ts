@@ -7,13 +7,10 @@ import { functionSection } from './sections/function.ts';
 import { queueSection } from './sections/queue.ts';
 import { quotaSection } from './sections/quota.ts';
 import type { Section } from './sections/section.ts';
-import { suspectsSection } from './sections/suspects.ts';
 import { usersSection } from './sections/users.ts';
 
-/** Undefined for a part that has nothing to show. */
-const SECTIONS: readonly ((ingestion: UserIngestion) => Section | undefined)[] = [
+const SECTIONS: readonly ((ingestion: UserIngestion) => Section)[] = [
   usersSection,
-  suspectsSection,
   quotaSection,
   queueSection,
   deadLettersSection,
@@ -26,10 +23,7 @@ const GRAPH_HEIGHT = 6;
 export function fillDashboard(facade: MonitoringFacade, ingestion: UserIngestion, alarmArns: readonly string[]): void {
   facade.addLargeHeader('Users on their way into the Users dataset');
   facade.addWidget(alarmStatus(facade, alarmArns));
-  for (const sectionOf of SECTIONS) {
-    const section = sectionOf(ingestion);
-    if (section) addSection(facade, section);
-  }
+  for (const section of SECTIONS) addSection(facade, section(ingestion));
 }
 
 function alarmStatus(facade: MonitoringFacade, alarmArns: readonly string[]): AlarmStatusWidget {

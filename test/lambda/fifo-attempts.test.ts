@@ -2,13 +2,13 @@
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSqsClient } from '../../aws/sqs/local-sqs-client.ts';
-import { createVirtualClock } from '../../bench/simulation/virtual-clock.ts';
 import { createMessageReader } from '../../contract/message/read-message.ts';
 import { sendDeadLettersWith } from '../../lambda/aws/dead-letter-queue.ts';
 import { createIngest } from '../../lambda/core/ingest.ts';
 import type { Message } from '../../lambda/core/message.ts';
 import { createPacer } from '../../lambda/core/pacer.ts';
 import { type LocalSqs, startLocalSqs } from '../../local/sqs/local-sqs.ts';
+import { createVirtualClock } from '../../simulation/planning/virtual-clock.ts';
 import { INVALID_INPUT } from '../support/errors.ts';
 import { message } from '../support/messages.ts';
 

@@ -1,4 +1,4 @@
-/** Mutation testing of the function and what it shares with others: `npm run mutation`. What it found is in docs/mutation-testing.md. */
+/** Mutation testing of the function and what it shares with others: `npm run mutation`. See docs/testing.md. */
 
 export default {
   mutate: ['aws/**/*.ts', 'contract/**/*.ts', 'lambda/**/*.ts'],

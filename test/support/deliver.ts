@@ -1,10 +1,10 @@
-import { createVirtualClock } from '../../bench/simulation/virtual-clock.ts';
 import type { UserRecord } from '../../contract/message/schema.ts';
 import type { CallOptions, DeliveryStatistics } from '../../lambda/core/call-group.ts';
 import { deliver } from '../../lambda/core/deliver.ts';
 import type { Delivery } from '../../lambda/core/delivery.ts';
 import type { SuspectMemory } from '../../lambda/core/lanes.ts';
 import { createPacer } from '../../lambda/core/pacer.ts';
+import { createVirtualClock } from '../../simulation/planning/virtual-clock.ts';
 
 /** Deliveries of users with these ids, each without an older record. */
 export function deliveriesOf(userIds: readonly string[]): Delivery[] {

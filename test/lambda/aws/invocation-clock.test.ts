@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createVirtualClock } from '../../../bench/simulation/virtual-clock.ts';
 import { createInvocationClock } from '../../../lambda/aws/invocation-clock.ts';
 import { createPacer } from '../../../lambda/core/pacer.ts';
+import { createVirtualClock } from '../../../simulation/planning/virtual-clock.ts';
 import { runs } from '../../support/property-runs.ts';
 
 const TIMEOUT = 40_000;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createVirtualClock } from '../../../bench/simulation/virtual-clock.ts';
 import { createMessageReader, type MessageReader } from '../../../contract/message/read-message.ts';
 import { findUnaccounted } from '../../../lambda/core/account.ts';
 import type { DeadLetter } from '../../../lambda/core/dead-letter.ts';
@@ -10,6 +9,7 @@ import type { Message } from '../../../lambda/core/message.ts';
 import { createPacer } from '../../../lambda/core/pacer.ts';
 import type { Ports } from '../../../lambda/core/ports.ts';
 import type { Settlement } from '../../../lambda/core/settle.ts';
+import { createVirtualClock } from '../../../simulation/planning/virtual-clock.ts';
 import { runs } from '../../support/property-runs.ts';
 
 const MAX_RECEIVE_COUNT = 3;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createVirtualClock } from '../../../bench/simulation/virtual-clock.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
 import type { UserRecord } from '../../../contract/message/schema.ts';
 import type { DeadLetter } from '../../../lambda/core/dead-letter.ts';
@@ -8,6 +7,7 @@ import { createIngest } from '../../../lambda/core/ingest.ts';
 import type { Message } from '../../../lambda/core/message.ts';
 import { createPacer } from '../../../lambda/core/pacer.ts';
 import type { VisibilityChange } from '../../../lambda/core/ports.ts';
+import { createVirtualClock } from '../../../simulation/planning/virtual-clock.ts';
 import { INTERNAL_FAILURE, INVALID_INPUT, NOT_FOUND, serviceError, THROTTLED } from '../../support/errors.ts';
 import { message, users } from '../../support/messages.ts';
 import { runs } from '../../support/property-runs.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createVirtualClock } from '../../../bench/simulation/virtual-clock.ts';
 import { createPacer } from '../../../lambda/core/pacer.ts';
+import { createVirtualClock } from '../../../simulation/planning/virtual-clock.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 

@@ -1,9 +1,9 @@
 /** The alarms over days of the simulation, which runs the function's own core. */
 import { expect, jest, test } from '@jest/globals';
-import { bursts, constant, diurnal } from '../../../bench/simulation/arrivals.ts';
-import type { Sample } from '../../../bench/simulation/observations.ts';
-import { type ScenarioOptions, scenario } from '../../../bench/simulation/scenario.ts';
-import { simulate } from '../../../bench/simulation/simulate.ts';
+import { bursts, constant, diurnal } from '../../../simulation/planning/arrivals.ts';
+import type { Sample } from '../../../simulation/planning/observations.ts';
+import { type ScenarioOptions, scenario } from '../../../simulation/planning/scenario.ts';
+import { simulate } from '../../../simulation/planning/simulate.ts';
 import { stackTemplate } from '../support.ts';
 import { alarmsOfTemplate, firesAt, type SeriesByName } from './evaluate-alarm.ts';
 

@@ -1,0 +1,150 @@
+/** Programs that send users. */
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { UsersNotSentError } from '../../producer/errors.ts';
+import type { User } from '../../producer/user.ts';
+import { UserProducer } from '../../producer/user-producer.ts';
+import type { RecordMaker, SentRecord } from '../records.ts';
+import type { ProducerScenario } from '../scenario.ts';
+import { CLIENT_SETTINGS, pause, runAgainAndAgain, type Stage } from './actor.ts';
+import { sendFile } from './send-command.ts';
+
+/** Sends all that a producer has, however often it is killed. */
+export async function produce(
+  name: string,
+  scenario: ProducerScenario,
+  maker: RecordMaker,
+  stage: Stage,
+): Promise<void> {
+  const { kind } = scenario;
+  if (kind === 'foreign') return sendByHand(name, scenario, maker, stage);
+  const records = Array.from({ length: scenario.records }, () => {
+    const record = maker.make();
+    // What breaks the contract is refused before it is sent: it is not in the world.
+    return record.fate === 'breaksContract' ? maker.make('good') : record;
+  });
+  for (const record of records) stage.ledger.add(record);
+  if (kind === 'send') return sendFile(name, scenario, records, stage);
+  return sendByLibrary(name, scenario, records, stage);
+}
+
+/** A program that reads its users from somewhere and remembers how far it is. */
+async function sendByLibrary(
+  name: string,
+  scenario: ProducerScenario,
+  records: readonly SentRecord[],
+  stage: Stage,
+): Promise<void> {
+  const { timeline, ledger, journal, random } = stage;
+  let settled = 0;
+  await runAgainAndAgain(name, stage, async () => {
+    const producer = new UserProducer({
+      queueUrl: stage.queueUrl,
+      client: new SQSClient(CLIENT_SETTINGS),
+      usersPerMessage: scenario.usersPerMessage,
+      ...(stage.fifo && scenario.oneGroup && { messageGroupId: `${name}-group`.replace(' ', '-') }),
+    });
+    while (settled < records.length) {
+      const some = records.slice(settled, settled + 1 + Math.floor(random() * 12));
+      journal.note(
+        name,
+        'sends',
+        some.map(({ serial }) => serial),
+      );
+      try {
+        const { refused } = await producer.sendAll(some.map(({ text }) => JSON.parse(text) as User));
+        if (refused > 0)
+          ledger.violate(
+            'nobody is rejected who was good',
+            `the producer refused ${refused}`,
+            some.map(({ serial }) => serial),
+          );
+        settle(some);
+      } catch (error) {
+        if (!(error instanceof UsersNotSentError)) throw error;
+        settle(some.slice(0, error.report.settled));
+        journal.note(name, `sending ended: ${(error.cause as Error).name}`);
+        await pause(timeline, undefined, 30_000);
+      }
+      await pause(timeline, undefined, random() * scenario.pause);
+    }
+  });
+  ledger.sentInOrder(records);
+
+  function settle(some: readonly SentRecord[]): void {
+    ledger.promised(some.map(({ serial }) => serial));
+    settled += some.length;
+  }
+}
+
+interface RawMessage {
+  readonly body: string;
+  readonly serials: readonly number[];
+  readonly group: string;
+}
+
+/** A program in another language, which checks nothing, and repeats what SQS does not confirm. */
+async function sendByHand(name: string, scenario: ProducerScenario, maker: RecordMaker, stage: Stage): Promise<void> {
+  const { timeline, ledger, journal, random, fifo } = stage;
+  const messages: RawMessage[] = [];
+  const records: SentRecord[] = [];
+  while (records.length < scenario.records) {
+    const some = Array.from({ length: 1 + Math.floor(random() * scenario.usersPerMessage) }, () => maker.make());
+    const isCutOff = random() < scenario.badShare / 5;
+    const text = some.length === 1 ? some[0]!.text : `{"users":[${some.map((record) => record.text).join(',')}]}`;
+    const made = some.map((record): SentRecord => (isCutOff ? { ...record, fate: 'breaksContract' } : record));
+    for (const record of made) ledger.add(record);
+    records.push(...made);
+    messages.push({
+      body: isCutOff ? text.slice(0, -1) : text,
+      serials: some.map(({ serial }) => serial),
+      group: some.length === 1 && !scenario.oneGroup ? `of-${some[0]!.userId}` : `all-of-${name.replace(' ', '-')}`,
+    });
+  }
+  // A user's records are in one group, or nobody promises anything about their order.
+  const isMixed = new Set(messages.map(({ group }) => group.slice(0, 3))).size > 1;
+  let sent = 0;
+  await runAgainAndAgain(name, stage, async () => {
+    const client = new SQSClient(CLIENT_SETTINGS);
+    while (sent < messages.length) {
+      const some = messages.slice(sent, sent + (fifo ? 1 : 10));
+      journal.note(
+        name,
+        'sends',
+        some.flatMap(({ serials }) => serials),
+      );
+      const Entries = some.map(({ body, serials, group }, index) => ({
+        Id: String(index),
+        MessageBody: body,
+        MessageAttributes: attributesFor(serials[0]!),
+        ...(fifo && {
+          MessageGroupId: isMixed ? 'all' : group,
+          MessageDeduplicationId: `${name}-${serials[0]}`.replace(' ', '-'),
+        }),
+      }));
+      for (let left = Entries; left.length > 0; ) {
+        const before = left;
+        try {
+          const { Failed = [] } = await client.send(
+            new SendMessageBatchCommand({ QueueUrl: stage.queueUrl, Entries: left }),
+          );
+          const failed = new Set(Failed.map(({ Id }) => Id));
+          left = left.filter(({ Id }) => failed.has(Id));
+        } catch {
+          left = before;
+        }
+        if (left.length > 0) await pause(timeline, undefined, 1_000);
+      }
+      ledger.promised(some.flatMap(({ serials }) => serials));
+      sent += some.length;
+      await pause(timeline, undefined, random() * scenario.pause);
+    }
+  });
+  ledger.sentInOrder(records);
+}
+
+/** Up to as many as SQS takes. */
+function attributesFor(serial: number) {
+  const names = Array.from({ length: serial % 11 }, (_, index) => (index === 0 ? '__proto__' : `attribute${index}`));
+  // Object.fromEntries makes a member of each name, whatever it is called.
+  return Object.fromEntries(names.map((name) => [name, { DataType: 'String', StringValue: 'value' }]));
+}

@@ -1,0 +1,84 @@
+/** `npm run simulate`: how long, how fresh, how much, with which settings. See `npm run simulate -- --help`. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SettingError } from '../lib/setting.ts';
+import { adviceFor } from './planning/advice.ts';
+import { readArguments, readSettings, type SimulateArguments } from './planning/arguments.ts';
+import { drawCharts } from './planning/charts.ts';
+import { checkAgainstEmbeddedWorld } from './planning/check.ts';
+import { type Cost, costOf } from './planning/cost.ts';
+import { createTable, dollarsText, duration, renderCost, renderFigures } from './planning/report.ts';
+import { type Scenario, type ScenarioOptions, scenario } from './planning/scenario.ts';
+import { type SimulationResult, simulate } from './planning/simulate.ts';
+
+interface Run {
+  readonly scenario: Scenario;
+  readonly result: SimulationResult;
+  readonly cost: Cost;
+}
+
+async function run(options: ScenarioOptions): Promise<Run> {
+  const complete = scenario(options);
+  const result = await simulate(complete);
+  return { scenario: complete, result, cost: costOf(result, complete.memoryInMiB) };
+}
+
+async function show({ options, charts, json }: SimulateArguments): Promise<void> {
+  const startedAt = performance.now();
+  const { scenario: complete, result, cost } = await run(options);
+  if (charts !== undefined) await writeCharts(charts, result);
+  if (json) {
+    console.log(JSON.stringify({ result, cost }, undefined, 2));
+    return;
+  }
+  const computed = (performance.now() - startedAt) / 1000;
+  console.log(`${duration(result.seconds)} of traffic, simulated in ${duration(computed)}\n`);
+  console.log(renderFigures(result, complete));
+  console.log(`\n${renderCost(cost, result)}\n`);
+  for (const sentence of adviceFor(result, cost, complete)) console.log(sentence);
+  if (charts !== undefined) console.log(`\nThe charts are in ${charts}.`);
+}
+
+async function writeCharts(directory: string, { samples }: SimulationResult): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const { name, svg } of drawCharts(samples)) await writeFile(join(directory, `${name}.svg`), svg);
+}
+
+async function compare({ name, values }: NonNullable<SimulateArguments['compare']>, options: ScenarioOptions) {
+  const table = createTable({
+    head: [name, 'until empty', 'users/s', 'share of quota', 'throttled', 'age, median', '99%', 'cost'],
+    colAligns: Array.from({ length: 8 }, () => 'right'),
+  });
+  for (const value of values) {
+    const { memoryInMiB, ...sizing } = readSettings({ [name]: value });
+    const { result, cost } = await run({
+      ...options,
+      ...(memoryInMiB !== undefined && { memoryInMiB }),
+      ...(sizing.usersPerMessage !== undefined && { usersPerMessage: sizing.usersPerMessage }),
+      sizing: { ...options.sizing, ...sizing },
+    });
+    const { age, calls } = result;
+    table.push([
+      value,
+      duration(result.seconds),
+      (result.users.delivered / result.callingSeconds || 0).toFixed(1),
+      `${(100 * result.shareOfQuota || 0).toFixed(1)}%`,
+      `${((100 * calls.throttled) / calls.all || 0).toFixed(2)}%`,
+      age ? duration(age.median) : '',
+      age ? duration(age.p99) : '',
+      dollarsText(cost.dollars),
+    ]);
+  }
+  console.log(table.toString());
+}
+
+const args = await readArguments(process.argv);
+try {
+  if (args.check) process.exitCode = (await checkAgainstEmbeddedWorld()) ? 0 : 1;
+  else if (args.compare) await compare(args.compare, args.options);
+  else await show(args);
+} catch (error) {
+  if (!(error instanceof SettingError)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,102 @@
+/** What a simulation comes to, in figures: counted while it runs, summed up when it ends. */
+import type { UserRecord } from '../../contract/message/schema.ts';
+import type { CallOutcome } from './put-users.ts';
+
+/** How the run went in one stretch of it. */
+export interface Sample {
+  /** When it ended, in seconds since the start. */
+  readonly at: number;
+  /** Messages in the queue then that wait to be received. */
+  readonly visibleMessages: number;
+  /** Messages in the queue then that are being worked on, or back off. */
+  readonly hiddenMessages: number;
+  /** Users in them. */
+  readonly backlog: number;
+  /** How old the oldest of the messages is then, in seconds; 0 when there is none. */
+  readonly oldestAge: number;
+  /** Users delivered in a second, on average. */
+  readonly usersPerSecond: number;
+  /** Calls in a second, on average. */
+  readonly callsPerSecond: number;
+  /** Throttled calls. */
+  readonly throttledCalls: number;
+  /** Ages at delivery, in seconds; undefined when nothing was delivered. */
+  readonly age: { readonly median: number; readonly p99: number } | undefined;
+}
+
+export interface Calls {
+  all: number;
+  delivered: number;
+  rejected: number;
+  throttled: number;
+  failed: number;
+  /** Users in all calls together. */
+  users: number;
+}
+
+/** Counts calls and ages. */
+export function createObservations(now: () => number) {
+  const calls: Calls = { all: 0, delivered: 0, rejected: 0, throttled: 0, failed: 0, users: 0 };
+  const samples: Sample[] = [];
+  const ages: number[] = [];
+  let usersDelivered = 0;
+  let firstCallAt: number | undefined;
+  let lastCallAt = 0;
+  let last = { at: now(), calls: 0, throttled: 0, usersDelivered: 0, ages: 0 };
+
+  return {
+    calls,
+    samples,
+    ages,
+    get usersDelivered() {
+      return usersDelivered;
+    },
+    /** From the first call to the last, in seconds. */
+    get callingSeconds() {
+      return firstCallAt === undefined ? 0 : (lastCallAt - firstCallAt) / 1000;
+    },
+    onCall(users: readonly UserRecord[], outcome: CallOutcome): void {
+      calls.all++;
+      calls[outcome]++;
+      calls.users += users.length;
+      firstCallAt ??= now();
+      lastCallAt = now();
+    },
+    /** Notes that a user is in the dataset for the first time, and how old its message is by then, in milliseconds. */
+    onDelivered(age: number): void {
+      usersDelivered++;
+      ages.push(age / 1000);
+    },
+    sample(queue: Pick<Sample, 'visibleMessages' | 'hiddenMessages' | 'backlog' | 'oldestAge'>): void {
+      const seconds = (now() - last.at) / 1000;
+      if (seconds <= 0) return;
+      const recent = sorted(ages.slice(last.ages));
+      samples.push({
+        ...queue,
+        at: now() / 1000,
+        usersPerSecond: (usersDelivered - last.usersDelivered) / seconds,
+        callsPerSecond: (calls.all - last.calls) / seconds,
+        throttledCalls: calls.throttled - last.throttled,
+        age: recent.length === 0 ? undefined : { median: percentile(recent, 50), p99: percentile(recent, 99) },
+      });
+      last = { at: now(), calls: calls.all, throttled: calls.throttled, usersDelivered, ages: ages.length };
+    },
+  };
+}
+
+export type Observations = ReturnType<typeof createObservations>;
+
+/** Sorts numbers into a new array. */
+export function sorted(numbers: readonly number[]): Float64Array {
+  return Float64Array.from(numbers).sort();
+}
+
+/**
+ * The nearest-rank percentile.
+ *
+ * @param ascending - at least one number
+ * @param percent - above 0, to 100
+ */
+export function percentile(ascending: ArrayLike<number>, percent: number): number {
+  return ascending[Math.max(0, Math.ceil((percent / 100) * ascending.length) - 1)]!;
+}

@@ -1,0 +1,167 @@
+/** Runs a scenario on a virtual clock: the real core between models of what is around it. */
+import { startEventSourceMapping } from '../../local/event-source-mapping/event-source-mapping.ts';
+import { seededRandom } from '../../local/random.ts';
+import { messageTimes } from './arrivals.ts';
+import { createLambdaModel, type LambdaUsage } from './environments.ts';
+import { createNumberSet } from './number-set.ts';
+import { type Calls, createObservations, percentile, type Sample, sorted } from './observations.ts';
+import { createPutUsersModel, runOtherWriter } from './put-users.ts';
+import { createQueueModel, type SqsRequests } from './queue.ts';
+import type { Scenario } from './scenario.ts';
+import type { Surroundings } from './simulated-function.ts';
+import { bodyWriter, goodUsersIn, isBad, numberOf } from './users.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+export interface SimulationResult {
+  /** From the start until the queue is empty and nothing more arrives, in seconds. */
+  readonly seconds: number;
+  /** From the first call to the last, in seconds. */
+  readonly callingSeconds: number;
+  readonly messages: number;
+  readonly users: { readonly arrived: number; readonly delivered: number; readonly deadLettered: number };
+  /** Users that the API would have taken, and that became dead letters all the same. */
+  readonly goodUsersDeadLettered: number;
+  readonly calls: Readonly<Calls>;
+  /**
+   * Calls that were let through, of those that the quota had left by others from the first call to the last: 0 to 1, and
+   * a little more with a burst.
+   */
+  readonly shareOfQuota: number;
+  /** Ages at delivery, in seconds; undefined when nothing was delivered. */
+  readonly age: { readonly median: number; readonly p99: number; readonly most: number } | undefined;
+  /** How many messages were received how often: index 1 is once. */
+  readonly receives: readonly number[];
+  readonly lambda: Readonly<LambdaUsage>;
+  readonly sqs: Readonly<SqsRequests> & { readonly deadLetterSends: number };
+  readonly samples: readonly Sample[];
+}
+
+/** So many samples are taken, more or less. */
+const SAMPLES = 300;
+
+export async function simulate(scenario: Scenario): Promise<SimulationResult> {
+  const { sizing, usersPerMessage, sqsMilliseconds } = scenario;
+  const random = seededRandom(scenario.seed);
+  const clock = createVirtualClock();
+  const observed = createObservations(clock.now);
+  const ended = new AbortController();
+  const delivered = createNumberSet();
+
+  const queue = createQueueModel({
+    clock,
+    arrivals: messageTimes(scenario.arrivals, usersPerMessage, seededRandom(scenario.seed + 1)),
+    bodyOf: bodyWriter(usersPerMessage, scenario.badUsers, seededRandom(scenario.seed + 2), scenario.badKind),
+    visibilityTimeoutInSeconds: sizing.visibilityTimeoutInSeconds,
+    maxReceiveCount: sizing.maxReceiveCount,
+    requestMilliseconds: sqsMilliseconds,
+  });
+  const service = createPutUsersModel({
+    ...scenario,
+    clock,
+    random,
+    isBad,
+    onCall: (users, outcome) => {
+      observed.onCall(users, outcome);
+      if (outcome !== 'delivered') return;
+      for (const user of users.map(({ userId }) => numberOf(userId))) {
+        const sentAt = queue.sentAt(Math.floor(user / usersPerMessage));
+        if (sentAt === undefined || delivered.has(user)) continue;
+        delivered.add(user);
+        observed.onDelivered(clock.now() - sentAt);
+      }
+    },
+  });
+
+  const dead = { users: 0, good: 0, sends: 0 };
+  const requestsFor = (entries: number) => Math.ceil(entries / 10);
+  const surroundings: Surroundings = {
+    clock,
+    wallClock: clock.now,
+    random,
+    sizing,
+    putUsers: service.putUsers,
+    sendDeadLetters: async (letters) => {
+      if (letters.length === 0) return [];
+      dead.users += letters.length;
+      for (const { body } of letters) dead.good += goodUsersIn(body);
+      dead.sends += requestsFor(letters.length);
+      await clock.sleep(sqsMilliseconds);
+      return [];
+    },
+    changeVisibility: async (changes) => {
+      if (changes.length === 0) return [];
+      queue.requests.visibilityChanges += requestsFor(changes.length);
+      await clock.sleep(sqsMilliseconds);
+      for (const { receiptHandle, delayInSeconds } of changes) queue.changeVisibility(receiptHandle, delayInSeconds);
+      return [];
+    },
+  };
+  const lambda = createLambdaModel({ ...scenario, clock, surroundings, timeoutInSeconds: sizing.timeoutInSeconds });
+
+  const mapping = startEventSourceMapping({
+    queue: queue.polled,
+    clock,
+    invoke: lambda.invoke,
+    settings: {
+      batchSize: sizing.batchSize,
+      batchingWindowInSeconds: sizing.batchingWindowInSeconds,
+      maximumConcurrency: sizing.maxConcurrency,
+      reportsBatchItemFailures: true,
+    },
+  });
+  if (scenario.otherCallsPerSecond > 0) {
+    void runOtherWriter(scenario.otherCallsPerSecond, service, { clock, random, isOver: () => ended.signal.aborted });
+  }
+  const sampling = takeSamples();
+
+  await queue.drained;
+  const seconds = clock.now() / 1000;
+  takeSample();
+  ended.abort();
+  await Promise.all([mapping.stop(), sampling]);
+
+  const left = observed.callingSeconds * scenario.quota.requestsPerSecond - service.callsOfOthers();
+  const ages = sorted(observed.ages);
+  return {
+    seconds,
+    callingSeconds: observed.callingSeconds,
+    messages: queue.arrived(),
+    users: {
+      arrived: queue.arrived() * usersPerMessage,
+      delivered: observed.usersDelivered,
+      deadLettered: dead.users + queue.moved.length * usersPerMessage,
+    },
+    goodUsersDeadLettered: queue.moved.reduce((good, body) => good + goodUsersIn(body), dead.good),
+    calls: observed.calls,
+    shareOfQuota: (observed.calls.all - observed.calls.throttled) / left,
+    age:
+      ages.length === 0
+        ? undefined
+        : { median: percentile(ages, 50), p99: percentile(ages, 99), most: ages[ages.length - 1]! },
+    receives: queue.receivesPerMessage,
+    lambda: lambda.usage,
+    sqs: { ...queue.requests, deadLetterSends: dead.sends },
+    samples: observed.samples,
+  };
+
+  function takeSample(): void {
+    const { visible, hidden } = queue.depth();
+    const oldest = queue.oldestSentAt() ?? clock.now();
+    observed.sample({
+      visibleMessages: visible,
+      hiddenMessages: hidden,
+      backlog: (visible + hidden) * usersPerMessage,
+      oldestAge: (clock.now() - oldest) / 1000,
+    });
+  }
+
+  async function takeSamples(): Promise<void> {
+    const { backlog, until } = scenario.arrivals;
+    const expected = until + backlog / 100;
+    const interval = (scenario.sampleEverySeconds ?? Math.max(1, Math.round(expected / SAMPLES))) * 1000;
+    while (!ended.signal.aborted) {
+      await clock.pause(interval, ended.signal);
+      if (!ended.signal.aborted) takeSample();
+    }
+  }
+}

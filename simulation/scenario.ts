@@ -1,0 +1,109 @@
+/** What a run is like: sizes, traffic, actors and rates of faults, all drawn from its seed, so that runs differ in kind. */
+import { type Sizing, sizing } from '../lib/sizing.ts';
+import { seededRandom } from '../local/random.ts';
+import { FAULTS, type FaultKind, hash } from './faults.ts';
+
+export interface ProducerScenario {
+  /** A program with `UserProducer`; one that speaks to SQS itself; `personalize-users send`. */
+  readonly kind: 'library' | 'foreign' | 'send';
+  readonly records: number;
+  readonly users: number;
+  readonly badShare: number;
+  /** Records that make the function throw when it reads their message. */
+  readonly defectiveShare: number;
+  readonly usersPerMessage: number;
+  /** On a FIFO queue: one message group for all, instead of one for each user. */
+  readonly oneGroup: boolean;
+  /** Between two sends, in milliseconds, at most. */
+  readonly pause: number;
+}
+
+export interface OperatorScenario {
+  readonly replays: number;
+  readonly edits: boolean;
+  readonly purges: boolean;
+  /** The console's redrive, in the middle of everything. */
+  readonly redrives: boolean;
+  /** Everything is replayed once more when the faults are over. */
+  readonly replaysAtTheEnd: boolean;
+}
+
+export interface Scenario {
+  readonly seed: number;
+  readonly sizing: Sizing;
+  readonly quota: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly producers: readonly ProducerScenario[];
+  readonly operator: OperatorScenario;
+  /** Calls of another writer in a second. */
+  readonly otherCallsPerSecond: number;
+  readonly rates: Readonly<Partial<Record<FaultKind, number>>>;
+  /** How long there are faults, in milliseconds. */
+  readonly faultsFor: number;
+}
+
+/** Faults that would break an order that nobody promises to keep then. */
+const NOT_ON_FIFO: ReadonlySet<FaultKind> = new Set(['queue.duplicate', 'queue.shuffle', 'queue.early']);
+
+/** Draws the scenario of a seed. */
+export function drawScenario(seed: number): Scenario {
+  const random = seededRandom(hash(`${seed} scenario`));
+  const chance = (probability: number) => random() < probability;
+  const between = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
+  const oneOf = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
+
+  const fifo = chance(0.45);
+  const isBulk = chance(0.01);
+  const usersPerMessage = oneOf([1, 1, 3, 10]);
+  const requestsPerSecond = oneOf([2, 5, 10, 50]);
+  const sizes = sizing({
+    fifo,
+    usersPerMessage,
+    requestsPerSecond,
+    maxConcurrency: oneOf([2, 2, 3]),
+    maxReceiveCount: oneOf([1, 2, 3, 5, 10]),
+    backoffBaseInSeconds: oneOf([1, 2, 30]),
+    backoffMaxInSeconds: oneOf([30, 60, 900]),
+    ...(isBulk && !fifo && { batchSize: 500, batchingWindowInSeconds: 5 }),
+    ...(!isBulk &&
+      chance(0.5) && {
+        batchSize: between(1, fifo ? 10 : 40),
+        ...(!fifo && { batchingWindowInSeconds: between(1, 3) }),
+      }),
+  });
+  const producers = Array.from({ length: between(1, 3) }, (): ProducerScenario => {
+    const kind = oneOf(['library', 'foreign', 'send'] as const);
+    return {
+      kind,
+      records: isBulk ? between(200, 900) : between(1, oneOf([5, 15, 30])),
+      users: isBulk ? between(20, 900) : between(1, 12),
+      badShare: oneOf([0, 0, 0.1, 0.5]),
+      defectiveShare: kind === 'foreign' ? oneOf([0, 0, 0, 0.05]) : 0,
+      usersPerMessage: between(1, usersPerMessage),
+      oneGroup: chance(0.3),
+      pause: oneOf([0, 100, 5_000, 60_000]),
+    };
+  });
+  const severity = oneOf([0, 0.3, 1, 1, 3]);
+  const rates = Object.fromEntries(
+    (Object.keys(FAULTS) as FaultKind[]).flatMap((kind) => {
+      const rate = Math.min(0.5, severity * 0.2 * random() ** 3);
+      return chance(0.5) || (fifo && NOT_ON_FIFO.has(kind)) ? [] : [[kind, rate]];
+    }),
+  );
+  return {
+    seed,
+    sizing: sizes,
+    quota: { requestsPerSecond, burst: requestsPerSecond },
+    producers,
+    operator: {
+      replays: oneOf([0, 0, 1, 3]),
+      edits: chance(0.4),
+      purges: chance(0.15),
+      redrives: chance(0.15),
+      replaysAtTheEnd: chance(0.4),
+    },
+    otherCallsPerSecond: chance(0.2) ? requestsPerSecond * random() : 0,
+    rates,
+    faultsFor: oneOf([60_000, 600_000, 1_800_000]),
+  };
+}

@@ -1,0 +1,156 @@
+/** Between the machines and AWS: what gets there, what comes back, how long it takes, and what is lost on the way. */
+
+import type { Random } from '../../local/random.ts';
+import type { Faults } from '../faults.ts';
+import type { Journal } from '../journal.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { SimulatedRequest, SimulatedResponse } from '../machine/platform.ts';
+import type { Timeline } from '../machine/timeline.ts';
+import { serialsIn } from '../records.ts';
+import { errorReply, type Sender, type Sqs } from './sqs.ts';
+
+/** PutUsers, as the network sees it. */
+export interface CallTaker {
+  /** A call leaves a machine. */
+  onSent(from: Sender, body: string): void;
+  /** It arrives. */
+  answer(from: Sender, body: string): SimulatedResponse;
+  /** Its answer is there. */
+  onAnswered(from: Sender, body: string, response: SimulatedResponse): void;
+}
+
+export interface NetworkOptions {
+  readonly timeline: Timeline;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly random: Random;
+  readonly aws: Machine;
+  readonly sqs: Sqs;
+  readonly putUsers: CallTaker;
+  /** Who sends, and what it works on at that moment. */
+  readonly senderOf: (machine: Machine) => Sender;
+  /** May strike a machine at a request or an answer. */
+  readonly strike: (machine: Machine, where: string) => void;
+}
+
+/** A connection that breaks off after this long without an answer, in milliseconds. */
+const SILENCE = 130_000;
+
+interface Fate {
+  readonly isDone: boolean;
+  readonly answer: 'comes' | 'isLost' | 'neverComes';
+  readonly milliseconds: number;
+  readonly instead?: SimulatedResponse;
+}
+
+export function createNetwork({
+  timeline,
+  faults,
+  journal,
+  random,
+  aws,
+  sqs,
+  putUsers,
+  senderOf,
+  strike,
+}: NetworkOptions) {
+  const later = (machine: Machine, milliseconds: number) =>
+    new Promise<void>((resolve) => timeline.schedule(machine, milliseconds, resolve));
+
+  const fateOfCall = (where: string): Fate => {
+    const milliseconds =
+      30 + 60 * random() + (faults.happens('putUsers.slow', where) ? faults.between('putUsers.slow', 500, 9_000) : 0);
+    const unreadable = {
+      statusCode: random() < 0.5 ? 502 : 400,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>Bad Gateway</html>',
+    };
+    if (faults.happens('putUsers.requestLost', where)) return { isDone: false, answer: 'isLost', milliseconds };
+    if (faults.happens('putUsers.replyLost', where)) return { isDone: true, answer: 'isLost', milliseconds };
+    if (faults.happens('putUsers.silent', where)) return { isDone: true, answer: 'neverComes', milliseconds };
+    if (faults.happens('putUsers.hangs', where)) return { isDone: false, answer: 'neverComes', milliseconds };
+    if (faults.happens('putUsers.unreadable', where))
+      return { isDone: false, answer: 'comes', milliseconds, instead: unreadable };
+    return { isDone: true, answer: 'comes', milliseconds };
+  };
+
+  const fateOfRequest = (where: string): Fate => {
+    const milliseconds =
+      5 + 15 * random() + (faults.happens('sqs.slow', where) ? faults.between('sqs.slow', 500, 9_000) : 0);
+    if (faults.happens('sqs.requestLost', where)) return { isDone: false, answer: 'isLost', milliseconds };
+    if (faults.happens('sqs.replyLost', where)) return { isDone: true, answer: 'isLost', milliseconds };
+    if (faults.happens('sqs.silent', where)) return { isDone: true, answer: 'neverComes', milliseconds };
+    if (faults.happens('sqs.serverError', where))
+      return {
+        isDone: false,
+        answer: 'comes',
+        milliseconds,
+        instead: errorReply('ServiceUnavailable', 503, 'try again'),
+      };
+    if (faults.happens('sqs.throttled', where))
+      return {
+        isDone: false,
+        answer: 'comes',
+        milliseconds,
+        instead: errorReply('RequestThrottled', 400, 'slow down'),
+      };
+    return { isDone: true, answer: 'comes', milliseconds };
+  };
+
+  const exchange = async (
+    request: SimulatedRequest,
+    from: Machine,
+    abandoned: AbortSignal | undefined,
+  ): Promise<SimulatedResponse> => {
+    const isCall = request.hostname.startsWith('personalize-events.');
+    const action = isCall ? 'PutUsers' : request.headers['x-amz-target']!.slice('AmazonSQS.'.length);
+    const serials = serialsIn(request.body);
+    strike(from, `before ${action}`);
+    if (from.isDead) return never();
+    journal.note(from.name, `asks for ${action}`, serials);
+    const sender = senderOf(from);
+    if (isCall) putUsers.onSent(sender, request.body);
+    const { isDone, answer, milliseconds, instead } = isCall ? fateOfCall(action) : fateOfRequest(action);
+    // What takes long, takes long to be answered: who gave up on it does not see it happen later.
+    const outward = Math.min(milliseconds / 2, 300);
+    await later(aws, outward);
+    let response = instead;
+    if (isDone) {
+      response = await aws.run(() =>
+        isCall
+          ? putUsers.answer(sender, request.body)
+          : sqs.answer(request.headers['x-amz-target']!, request.body, sender),
+      );
+    }
+    if (answer === 'neverComes') await later(aws, SILENCE);
+    await later(from, milliseconds - outward);
+    strike(from, `after ${action}`);
+    if (from.isDead) return never();
+    if (answer !== 'comes') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    journal.note(from.name, `is answered ${response!.statusCode} for ${action}`, serials);
+    if (isCall && !abandoned?.aborted) putUsers.onAnswered(sender, request.body, response!);
+    return response!;
+  };
+
+  return {
+    /** Answers a request, or throws as a connection does. */
+    request(request: SimulatedRequest, from: Machine, abandoned: AbortSignal | undefined): Promise<SimulatedResponse> {
+      const { promise, resolve, reject } = Promise.withResolvers<SimulatedResponse>();
+      const abandon = () => reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+      if (abandoned?.aborted) {
+        abandon();
+        return promise;
+      }
+      abandoned?.addEventListener('abort', abandon, { once: true });
+      exchange(request, from, abandoned)
+        .then(resolve, reject)
+        .finally(() => abandoned?.removeEventListener('abort', abandon));
+      return promise;
+    },
+  };
+}
+
+/** What a machine waits for that is dead. */
+function never(): Promise<never> {
+  return new Promise(() => {});
+}

@@ -1,0 +1,363 @@
+/**
+ * A model of a queue of SQS: what is visible when and in what order, how often it was received, what it is moved for. It
+ * knows no clock: each call says what time it is.
+ * Sources: SQS developer guide and API reference; where they leave something open, the model takes what is worse for us.
+ */
+import { createHash } from 'node:crypto';
+import TinyQueue from 'tinyqueue';
+import { attributeBytes } from '../../aws/sqs/attribute.ts';
+import { MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, RETENTION_IN_SECONDS } from '../../aws/sqs/limits.ts';
+
+/** A message's attribute, as the API has it. */
+export interface WireAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  /** In base64. */
+  readonly BinaryValue?: string;
+}
+
+/** What is sent. */
+export interface NewMessage {
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, WireAttribute>> | undefined;
+  readonly groupId?: string | undefined;
+  readonly deduplicationId?: string | undefined;
+}
+
+/** A message of the model. */
+export interface QueuedMessage extends NewMessage {
+  readonly id: string;
+  readonly sentAt: number;
+  /** Its place in a FIFO queue. */
+  readonly sequence: number;
+  /** The queue whose redrive policy has moved it here. */
+  readonly movedFrom: string | undefined;
+  receives: number;
+  firstReceivedAt: number | undefined;
+  /** When it can be received next. */
+  visibleAt: number;
+  /** The receipt of its last receive. */
+  receipt: string | undefined;
+}
+
+/** The API refuses something. */
+export class SqsError extends Error {
+  override readonly name: string;
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+export interface QueueOptions {
+  readonly name: string;
+  readonly fifo: boolean;
+  readonly visibilityTimeoutInSeconds: number;
+  /** @default 14 days */
+  readonly retentionInSeconds?: number;
+  /** Where a message goes that was received so often. @default nowhere */
+  readonly redrive?: { readonly to: Queue; readonly maxReceiveCount: number } | undefined;
+  /** Of a standard queue: which of so many visible messages is handed out next. @default the one that became visible first */
+  readonly pick?: ((visible: number) => number) | undefined;
+  /** Whether a message that was just received stays visible: at-least-once delivery. @default never */
+  readonly isDuplicated?: ((message: QueuedMessage) => boolean) | undefined;
+  readonly observer?: QueueObserver | undefined;
+}
+
+/** Is told what happens in a queue. */
+export interface QueueObserver {
+  onAccepted?(message: QueuedMessage): void;
+  /** It was dropped: its deduplication id was there before. */
+  onDeduplicated?(message: NewMessage, original: NewMessage): void;
+  onReceived?(message: QueuedMessage): void;
+  onVisibilityChanged?(message: QueuedMessage, seconds: number): void;
+  onDeleted?(message: QueuedMessage): void;
+  onMoved?(message: QueuedMessage, to: QueuedMessage): void;
+  onExpired?(message: QueuedMessage): void;
+}
+
+export interface Queue {
+  readonly name: string;
+  readonly fifo: boolean;
+  /** @throws SqsError for what SQS does not take */
+  send(now: number, message: NewMessage): { readonly id: string; readonly sequence: number };
+  /** Takes out what is visible; see the options for its order. */
+  receive(now: number, maximum: number, visibilityTimeoutInSeconds?: number): readonly QueuedMessage[];
+  /** @throws SqsError for a receipt that is none */
+  delete(now: number, receipt: string): void;
+  /** @throws SqsError for a message that is not in flight */
+  changeVisibility(now: number, receipt: string, seconds: number): void;
+  /** When there may be something to receive; infinity if never. */
+  nextVisibleAt(now: number): number;
+  /** About how many messages there are, as GetQueueAttributes has it. */
+  depth(now: number): { readonly visible: number; readonly hidden: number };
+  /** All that is in it, in the order of sending. */
+  messages(): IterableIterator<QueuedMessage>;
+  find(id: string): QueuedMessage | undefined;
+  /** Puts in what another queue's redrive policy, or a move task, moves here. */
+  takeOver(now: number, message: QueuedMessage, from: string | undefined): QueuedMessage;
+  /** Takes a message out, as a move task does. */
+  remove(message: QueuedMessage): void;
+}
+
+/** How long a deduplication id is remembered, in milliseconds. Source: SQS developer guide, exactly-once processing. */
+const DEDUPLICATION_INTERVAL = 5 * 60_000;
+/** From the first receive on, in milliseconds. Source: SQS developer guide, visibility timeout. */
+const LONGEST_INVISIBILITY = 43_200_000;
+
+export function createQueue(options: QueueOptions): Queue {
+  const { name, fifo, redrive, observer = {}, pick = () => 0, isDuplicated = () => false } = options;
+  const retention = (options.retentionInSeconds ?? RETENTION_IN_SECONDS) * 1000;
+  const present = new Map<string, QueuedMessage>();
+  const byReceipt = new Map<string, QueuedMessage>();
+  const invisible = new TinyQueue<{ at: number; message: QueuedMessage }>([], (a, b) => a.at - b.at);
+  const deduplication = new Map<string, { id: string; sequence: number; until: number; message: NewMessage }>();
+  let visible: QueuedMessage[] = [];
+  let taken = 0;
+  let count = 0;
+
+  const put = (now: number, message: NewMessage, origin: Partial<QueuedMessage>): QueuedMessage => {
+    count++;
+    const queued: QueuedMessage = {
+      ...message,
+      id: `${name}-${count}`,
+      sentAt: now,
+      movedFrom: undefined,
+      receives: 0,
+      firstReceivedAt: undefined,
+      receipt: undefined,
+      ...origin,
+      sequence: count,
+      visibleAt: now,
+    };
+    present.set(queued.id, queued);
+    visible.push(queued);
+    return queued;
+  };
+
+  /** Lets those come back that are visible again. */
+  const letIn = (now: number) => {
+    for (let first = invisible.peek(); first && first.at <= now; first = invisible.peek()) {
+      invisible.pop();
+      // It may have been hidden anew, or be gone.
+      if (present.get(first.message.id) === first.message && first.message.visibleAt === first.at)
+        visible.push(first.message);
+    }
+  };
+
+  const hide = (now: number, message: QueuedMessage, seconds: number) => {
+    const latest = (message.firstReceivedAt ?? now) + LONGEST_INVISIBILITY;
+    message.visibleAt = Math.min(now + seconds * 1000, latest);
+    invisible.push({ at: message.visibleAt, message });
+  };
+
+  const leave = (message: QueuedMessage) => {
+    present.delete(message.id);
+    if (message.receipt) byReceipt.delete(message.receipt);
+  };
+
+  /** Whether it may be handed out; moves or drops it if it is not to be. */
+  const isToBeReceived = (now: number, message: QueuedMessage): boolean => {
+    if (now - message.sentAt > retention) {
+      leave(message);
+      observer.onExpired?.(message);
+      return false;
+    }
+    if (redrive && message.receives >= redrive.maxReceiveCount) {
+      leave(message);
+      const moved = redrive.to.takeOver(now, message, name);
+      observer.onMoved?.(message, moved);
+      return false;
+    }
+    return true;
+  };
+
+  const handOut = (now: number, message: QueuedMessage, seconds: number): QueuedMessage => {
+    message.receives++;
+    message.firstReceivedAt ??= now;
+    if (message.receipt) byReceipt.delete(message.receipt);
+    message.receipt = `${message.id}#${message.receives}`;
+    byReceipt.set(message.receipt, message);
+    if (isDuplicated(message)) visible.push(message);
+    else hide(now, message, seconds);
+    observer.onReceived?.(message);
+    return { ...message };
+  };
+
+  const takeFromStandard = (now: number, maximum: number, seconds: number): QueuedMessage[] => {
+    const received: QueuedMessage[] = [];
+    // What is duplicated comes again at the next receive, and not in this one.
+    const end = visible.length;
+    for (let left = end - taken; left > 0 && received.length < maximum; left--) {
+      const at = taken + pick(Math.min(left, end - taken));
+      const message = visible[at]!;
+      visible[at] = visible[taken]!;
+      taken++;
+      if (present.get(message.id) !== message || message.visibleAt > now) continue;
+      if (isToBeReceived(now, message)) received.push(handOut(now, message, seconds));
+    }
+    if (taken > 10_000) {
+      visible = visible.slice(taken);
+      taken = 0;
+    }
+    return received;
+  };
+
+  /**
+   * Whole groups in their order, of which none is in flight.
+   * Source: SQS developer guide, FIFO queue delivery logic.
+   */
+  const takeFromFifo = (now: number, maximum: number, seconds: number): QueuedMessage[] => {
+    visible = [];
+    const received: QueuedMessage[] = [];
+    const locked = new Set<string>();
+    for (const message of present.values()) if (message.visibleAt > now) locked.add(message.groupId!);
+    for (const message of present.values()) {
+      if (received.length >= maximum) break;
+      if (!locked.has(message.groupId!) && isToBeReceived(now, message)) received.push(handOut(now, message, seconds));
+    }
+    return received;
+  };
+
+  return {
+    name,
+    fifo,
+    send(now, message) {
+      check(message, fifo);
+      const { deduplicationId } = message;
+      if (fifo) {
+        const before = deduplication.get(deduplicationId!);
+        if (before && before.until > now) {
+          observer.onDeduplicated?.(message, before.message);
+          return before;
+        }
+      }
+      const queued = put(now, message, {});
+      if (fifo) {
+        const { id, sequence } = queued;
+        deduplication.set(deduplicationId!, { id, sequence, until: now + DEDUPLICATION_INTERVAL, message });
+      }
+      observer.onAccepted?.(queued);
+      return queued;
+    },
+    receive(now, maximum, seconds = options.visibilityTimeoutInSeconds) {
+      letIn(now);
+      return fifo ? takeFromFifo(now, maximum, seconds) : takeFromStandard(now, maximum, seconds);
+    },
+    delete(now, receipt) {
+      const message = byReceipt.get(receipt);
+      if (!message) {
+        // Of a newer receipt, or gone: the request succeeds and does nothing. Source: DeleteMessage API reference.
+        if (!receipt.startsWith(name))
+          throw new SqsError('ReceiptHandleIsInvalid', 'The input receipt handle is invalid.');
+        return;
+      }
+      // Source: DeleteMessage API reference, ReceiptHandle of a FIFO queue that has expired.
+      if (fifo && message.visibleAt <= now) {
+        throw new SqsError('InvalidParameterValue', 'The receipt handle has expired.');
+      }
+      leave(message);
+      observer.onDeleted?.(message);
+    },
+    changeVisibility(now, receipt, seconds) {
+      const message = byReceipt.get(receipt);
+      if (!message)
+        throw new SqsError(
+          'InvalidParameterValue',
+          'Message does not exist or is not available for visibility timeout change.',
+        );
+      if (message.visibleAt <= now) throw new SqsError('MessageNotInflight', 'The message is not in flight.');
+      hide(now, message, seconds);
+      observer.onVisibilityChanged?.(message, seconds);
+    },
+    nextVisibleAt(now) {
+      letIn(now);
+      if (fifo) return nextOfFifo(now, present.values());
+      while (taken < visible.length && !isHere(visible[taken]!, now)) taken++;
+      return taken < visible.length ? now : (invisible.peek()?.at ?? Number.POSITIVE_INFINITY);
+    },
+    depth(now) {
+      letIn(now);
+      const waiting = fifo ? countVisible(now) : Math.min(visible.length - taken, present.size);
+      return { visible: waiting, hidden: present.size - waiting };
+    },
+    messages: () => present.values(),
+    find: (id) => present.get(id),
+    takeOver(now, message, from) {
+      const { body, attributes, groupId, deduplicationId, sentAt } = message;
+      // It keeps its time on a standard queue. Source: SQS developer guide, dead-letter queues.
+      return put(
+        now,
+        { body, attributes, groupId, deduplicationId },
+        { movedFrom: from, ...(!fifo && from && { sentAt }) },
+      );
+    },
+    remove: leave,
+  };
+
+  function countVisible(now: number): number {
+    let waiting = 0;
+    for (const message of present.values()) if (message.visibleAt <= now) waiting++;
+    return waiting;
+  }
+
+  function isHere(message: QueuedMessage, now: number): boolean {
+    return present.get(message.id) === message && message.visibleAt <= now;
+  }
+}
+
+function nextOfFifo(now: number, messages: Iterable<QueuedMessage>): number {
+  const freeAt = new Map<string, number>();
+  for (const { groupId, visibleAt } of messages) freeAt.set(groupId!, Math.max(freeAt.get(groupId!) ?? now, visibleAt));
+  return Math.min(Number.POSITIVE_INFINITY, ...freeAt.values());
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that SQS refuses
+const REFUSED_CHARACTERS = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/;
+const ID = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
+
+/** Source: SQS API reference, SendMessage and message quotas. */
+function check({ body, attributes = {}, groupId, deduplicationId }: NewMessage, fifo: boolean): void {
+  const refuse = (code: string, message: string): never => {
+    throw new SqsError(code, message);
+  };
+  if (body === '') refuse('MissingParameter', 'The request must contain the parameter MessageBody.');
+  if (REFUSED_CHARACTERS.test(body)) refuse('InvalidMessageContents', 'Invalid characters in the body.');
+  const names = Object.keys(attributes);
+  if (names.length > MAX_ATTRIBUTES)
+    refuse('InvalidParameterValue', `Number of message attributes [${names.length}] exceeds the allowed maximum [10].`);
+  for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {
+    if (!DataType || (!StringValue && !BinaryValue))
+      refuse('InvalidParameterValue', `The message attribute '${name}' must contain a non-empty value.`);
+    if (StringValue && REFUSED_CHARACTERS.test(StringValue))
+      refuse('InvalidParameterValue', `Invalid characters in attribute '${name}'.`);
+  }
+  if (sizeOf({ body, attributes }) > MAX_MESSAGE_BYTES)
+    refuse(
+      'InvalidParameterValue',
+      'One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.',
+    );
+  if (groupId !== undefined && !ID.test(groupId)) refuse('InvalidParameterValue', 'MessageGroupId');
+  if (!fifo) return;
+  if (groupId === undefined) refuse('MissingParameter', 'The request must contain the parameter MessageGroupId.');
+  if (deduplicationId === undefined || !ID.test(deduplicationId))
+    refuse('InvalidParameterValue', 'MessageDeduplicationId');
+}
+
+/** What a message counts for, in bytes. */
+export function sizeOf({ body, attributes = {} }: NewMessage): number {
+  return Object.entries(attributes).reduce(
+    (bytes, [name, { DataType, StringValue, BinaryValue }]) =>
+      bytes +
+      attributeBytes(name, {
+        dataType: DataType,
+        ...(StringValue !== undefined && { stringValue: StringValue }),
+        ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue, 'base64') }),
+      }),
+    Buffer.byteLength(body),
+  );
+}
+
+export function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
