@@ -32,17 +32,29 @@ async function againstTheFloor(): Promise<Figures> {
   const figures: Record<string, Figure> = {};
   for (const [name, options] of Object.entries(MESSAGES)) {
     const times = await measureInTurns(
-      { pipeline: () => cpuTime('pipeline', options), floor: () => cpuTime('floor', options) },
+      {
+        pipeline: () => cpuTime('pipeline', options),
+        floor: () => cpuTime('floor', options),
+        withSchema: () => cpuTime('withSchema', options),
+      },
       ROUNDS,
     );
-    Object.assign(figures, floorFigures(name, times));
+    Object.assign(figures, floorFigures(name, times), schemaFigures(name, times));
   }
   return figures;
 }
 
 /** How much of the floor's speed the pipeline has, from the CPU time that each takes for a user. */
-export function floorFigures(messages: string, { pipeline, floor }: Measurements<ContenderName>): Figures {
+export function floorFigures(messages: string, { pipeline, floor }: Measurements<'pipeline' | 'floor'>): Figures {
   return { [messages]: ratio(medianRatio(floor, pipeline), 'higher') };
+}
+
+/** How much longer a user takes if the dataset's schema is known. */
+export function schemaFigures(
+  messages: string,
+  { pipeline, withSchema }: Measurements<'pipeline' | 'withSchema'>,
+): Figures {
+  return { [`${messages}WithSchema`]: ratio(medianRatio(withSchema, pipeline), 'lower') };
 }
 
 async function growth(): Promise<Figures> {

@@ -34,6 +34,27 @@ export function makeEvent({ records, usersPerMessage = 1, bytesPerUser = 500 }: 
   return JSON.parse(JSON.stringify({ Records }));
 }
 
+/** The schema of a dataset that takes the users of these events, in Avro. */
+export const EVENT_SCHEMA = JSON.stringify({
+  type: 'record',
+  name: 'Users',
+  fields: [
+    { name: 'USER_ID', type: 'string' },
+    { name: 'AGE', type: ['null', 'int'] },
+    { name: 'MEMBERSHIP_TYPE', type: ['null', 'string'], categorical: true },
+    { name: 'FAVOURITE_GENRES', type: ['null', 'string'], categorical: true },
+    { name: 'MEMBERSHIP_MONTHS', type: ['null', 'int'] },
+    { name: 'AVERAGE_RATING', type: ['null', 'double'] },
+    { name: 'NUMBER_OF_VIDEOS_WATCHED', type: ['null', 'long'] },
+    { name: 'SUBSCRIBED', type: ['null', 'boolean'] },
+    { name: 'COUNTRY', type: ['null', 'string'], categorical: true },
+    { name: 'CITY', type: ['null', 'string'] },
+    { name: 'DEVICE', type: ['null', 'string'], categorical: true },
+    { name: 'GENDER', type: ['null', 'string'], categorical: true },
+    { name: 'INTERESTS', type: 'string', categorical: true },
+  ],
+});
+
 function makeBody(first: number, users: number, bytes: number): string {
   if (users === 1) return JSON.stringify(makeUser(first, bytes));
   return JSON.stringify({ users: Array.from({ length: users }, (_, index) => makeUser(first + index, bytes)) });

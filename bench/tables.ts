@@ -18,6 +18,10 @@ const TITLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     single: 'users of 500 bytes, one a message: users settled, beside the floor (goal: 0.4)',
     packed: '… ten a message',
     small: 'users of 100 bytes, one a message',
+    singleWithSchema:
+      "users of 500 bytes, one a message: time for a user with the dataset's schema, beside without (goal: 1.2)",
+    packedWithSchema: '… ten a message',
+    smallWithSchema: 'users of 100 bytes, one a message',
     recordIn10: 'time for a record in a batch of 10, beside one in a batch of 1,000',
     recordIn100: '… in a batch of 100',
     recordIn10000: '… in a batch of 10,000',

@@ -59,6 +59,7 @@ export const SETTINGS = {
   requestsPerSecond: wholeNumber(1, 1_000),
   maxConcurrency: wholeNumber(2, 1_000),
   usersPerMessage: wholeNumber(1, 10_000),
+  liveLatencyInSeconds: wholeNumber(1, 300),
   batchSize: wholeNumber(1, 10_000),
   batchingWindowInSeconds: wholeNumber(0, 300),
   timeoutInSeconds: wholeNumber(1, 900),

@@ -11,6 +11,8 @@ import { checkSettings } from './settings.ts';
 
 /** Messages in a batch from a FIFO queue, or in one without a batching window. Source: Lambda developer guide. */
 const SMALL_BATCH = 10;
+/** Source: Lambda developer guide, maximum concurrency. */
+const LEAST_CONCURRENCY = 2;
 /** Messages in any batch. Source: Lambda developer guide. */
 const LARGEST_BATCH = 10_000;
 /** Source: Lambda quotas. */
@@ -19,8 +21,18 @@ const LONGEST_TIMEOUT_IN_SECONDS = 900;
 const LONGEST_INVISIBILITY_IN_SECONDS = 43_200;
 /** What the Lambda developer guide asks of a queue's visibility timeout, in timeouts of the function. */
 const TIMEOUTS_OF_INVISIBILITY = 6;
-/** How long a batch of the default size takes: long beside an invocation's start, short beside a timeout. */
-const BATCH_TIME_IN_SECONDS = 10;
+/**
+ * How long a batch of the default size takes, of what live users may wait beside a bulk load: one that has just missed a batch
+ * waits for that one, and is called first in the next. Simulated, 99% wait for about one batch time (docs/performance.md).
+ */
+const BATCH_TIME_OF_LIVE_LATENCY = 2 / 3;
+/** What an environment is given of the quota by default, in calls a second. */
+const USUAL_CALLS_PER_ENVIRONMENT = 10;
+/**
+ * What an environment can make of calls in a second: with ten in flight, calls may take 400 ms, where some tens are usual.
+ * Simulated, it holds 25 a second, and with 50 the share of the quota falls to 96%.
+ */
+const MOST_CALLS_PER_ENVIRONMENT = 25;
 
 /** What the sizes are derived from, and the sizes themselves for whoever knows better. */
 export interface SizingProps {
@@ -32,8 +44,9 @@ export interface SizingProps {
   readonly requestsPerSecond?: number;
   /**
    * Function environments that work at the same time, at most: 2 to 1,000. They share the quota evenly, so one that
-   * idles wastes its part: more of them only help when calls are slow. Source: Lambda developer guide.
-   * @default 2
+   * idles wastes its part: more of them only help when calls are slow. One makes at most 25 calls a second. Source: Lambda
+   * developer guide, for the limits.
+   * @default - one for every 10 calls of `requestsPerSecond`, and at least 2
    */
   readonly maxConcurrency?: number;
   /**
@@ -47,8 +60,15 @@ export interface SizingProps {
    */
   readonly fifo?: boolean;
   /**
+   * How long live users may wait while a bulk load is in the queue, in seconds: 1 to 300. It decides the batch size. It holds
+   * if the load has a source of its own (docs/producers.md). Longer means fewer invocations, which cost a little less.
+   * @default 3
+   */
+  readonly liveLatencyInSeconds?: number;
+  /**
    * Messages in a batch, at most: 1 to 10,000, or to 10 with `fifo`. Source: Lambda developer guide.
-   * @default - what an environment's part of the quota settles in 10 s, but enough to fill one call; 500 if all else is default
+   * @default - what an environment's part of the quota settles in two thirds of `liveLatencyInSeconds`, but enough to fill
+   * one call; 100 if all else is default
    */
   readonly batchSize?: number;
   /**
@@ -59,13 +79,13 @@ export interface SizingProps {
   readonly batchingWindowInSeconds?: number;
   /**
    * How long the function may take for a batch, in seconds: 1 to 900, and more than the batch takes within the quota.
-   * @default - thrice what the batch takes, since others may use the quota too, and 10 s (or, if that is longer, what it takes to settle); 40 if all else is default
+   * @default - thrice what the batch takes, since others may use the quota too, and 10 s (or, if that is longer, what it takes to settle); 16 if all else is default
    */
   readonly timeoutInSeconds?: number;
   /**
    * How long the queue hides a message that was received, in seconds: up to 43,200, and at least 6 timeouts of the
    * function and the batching window. Source: Lambda developer guide.
-   * @default - the least it may be; 241 if all else is default
+   * @default - the least it may be; 97 if all else is default
    */
   readonly visibilityTimeoutInSeconds?: number;
   /**
@@ -115,10 +135,11 @@ export function neededTimeInSeconds(load: Load, batchSize: number): number {
 }
 
 function derive(props: SizingProps): Sizing {
-  const { requestsPerSecond = 10, maxConcurrency = 2, usersPerMessage = 1, fifo = false } = props;
+  const { requestsPerSecond = 10, usersPerMessage = 1, fifo = false, liveLatencyInSeconds = 3 } = props;
+  const { maxConcurrency = defaultConcurrency(requestsPerSecond) } = props;
   const load = { requestsPerSecond, maxConcurrency, usersPerMessage };
   const {
-    batchSize = defaultBatchSize(load, fifo),
+    batchSize = defaultBatchSize({ ...load, fifo, liveLatencyInSeconds }),
     batchingWindowInSeconds = fifo ? 0 : 1,
     timeoutInSeconds = defaultTimeout(load, batchSize),
     visibilityTimeoutInSeconds = leastVisibilityTimeout({ timeoutInSeconds, batchingWindowInSeconds }),
@@ -129,6 +150,7 @@ function derive(props: SizingProps): Sizing {
   return {
     ...load,
     fifo,
+    liveLatencyInSeconds,
     batchSize,
     batchingWindowInSeconds,
     timeoutInSeconds,
@@ -139,8 +161,15 @@ function derive(props: SizingProps): Sizing {
   };
 }
 
-function defaultBatchSize(load: Load, fifo: boolean): number {
-  const calls = (BATCH_TIME_IN_SECONDS * load.requestsPerSecond) / load.maxConcurrency;
+function defaultConcurrency(requestsPerSecond: number): number {
+  return Math.max(LEAST_CONCURRENCY, Math.ceil(requestsPerSecond / USUAL_CALLS_PER_ENVIRONMENT));
+}
+
+type BatchProps = Load & Pick<Sizing, 'fifo' | 'liveLatencyInSeconds'>;
+
+function defaultBatchSize({ fifo, liveLatencyInSeconds, ...load }: BatchProps): number {
+  const seconds = BATCH_TIME_OF_LIVE_LATENCY * liveLatencyInSeconds;
+  const calls = (seconds * load.requestsPerSecond) / load.maxConcurrency;
   const messages = Math.floor((calls * USERS_PER_CALL) / load.usersPerMessage);
   const messagesOfOneCall = Math.ceil(USERS_PER_CALL / load.usersPerMessage);
   return Math.min(Math.max(messages, messagesOfOneCall), fifo ? SMALL_BATCH : LARGEST_BATCH);
@@ -161,6 +190,7 @@ function settleTimeInSeconds(batchSize: number): number {
 
 /** What cannot work, each with a sentence that says which setting to change. */
 const REFUSALS: readonly ((sizes: Sizing) => void)[] = [
+  refuseTooFewEnvironments,
   refuseLargeFifoBatch,
   refuseFifoWindow,
   refuseLargeBatchWithoutWindow,
@@ -170,6 +200,16 @@ const REFUSALS: readonly ((sizes: Sizing) => void)[] = [
   refuseBackoffBeyondInvisibility,
   refuseRetriesBeyondRetention,
 ];
+
+function refuseTooFewEnvironments({ requestsPerSecond, maxConcurrency }: Sizing): void {
+  const least = Math.ceil(requestsPerSecond / MOST_CALLS_PER_ENVIRONMENT);
+  if (maxConcurrency >= least) return;
+  throw new SettingError(
+    'maxConcurrency',
+    `maxConcurrency takes at least ${least} here (an environment makes at most ${MOST_CALLS_PER_ENVIRONMENT} calls a second, and ` +
+      `requestsPerSecond is ${requestsPerSecond}), but got ${maxConcurrency}.`,
+  );
+}
 
 function refuseLargeFifoBatch({ fifo, batchSize }: Sizing): void {
   if (!fifo || batchSize <= SMALL_BATCH) return;

@@ -7,7 +7,7 @@ import { readArguments, readSettings, type SimulateArguments } from './planning/
 import { drawCharts } from './planning/charts.ts';
 import { checkAgainstEmbeddedWorld } from './planning/check.ts';
 import { type Cost, costOf } from './planning/cost.ts';
-import { createTable, dollarsText, duration, renderCost, renderFigures } from './planning/report.ts';
+import { createTable, dollarsText, duration, renderCost, renderFigures, renderSources } from './planning/report.ts';
 import { type Scenario, type ScenarioOptions, scenario } from './planning/scenario.ts';
 import { type SimulationResult, simulate } from './planning/simulate.ts';
 
@@ -34,14 +34,19 @@ async function show({ options, charts, json }: SimulateArguments): Promise<void>
   const computed = (performance.now() - startedAt) / 1000;
   console.log(`${duration(result.seconds)} of traffic, simulated in ${duration(computed)}\n`);
   console.log(renderFigures(result, complete));
+  if (result.sources.length > 1) console.log(`\n${renderSources(result, complete)}`);
   console.log(`\n${renderCost(cost, result)}\n`);
   for (const sentence of adviceFor(result, cost, complete)) console.log(sentence);
   if (charts !== undefined) console.log(`\nThe charts are in ${charts}.`);
 }
 
-async function writeCharts(directory: string, { samples }: SimulationResult): Promise<void> {
+async function writeCharts(directory: string, { samples, sources }: SimulationResult): Promise<void> {
   await mkdir(directory, { recursive: true });
-  for (const { name, svg } of drawCharts(samples)) await writeFile(join(directory, `${name}.svg`), svg);
+  for (const { name, svg } of drawCharts(
+    samples,
+    sources.map(({ name }) => name),
+  ))
+    await writeFile(join(directory, `${name}.svg`), svg);
 }
 
 async function compare({ name, values }: NonNullable<SimulateArguments['compare']>, options: ScenarioOptions) {

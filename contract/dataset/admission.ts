@@ -70,10 +70,32 @@ function rewritten(user: UserRecord, properties: Properties | undefined): UserRe
   return properties === undefined ? user : { ...user, properties: JSON.stringify(properties) };
 }
 
-/** A number so long that `JSON.parse` may have rounded its fraction away. */
-const LONG_NUMBER = /[\d.]{17}/;
+/** Digits and points in a number so long that `JSON.parse` may have rounded its fraction away. */
+const LONG_NUMBER = 17;
 
-/** Whether a body may hold a number whose fraction `JSON.parse` dropped without a word: then it must be read exactly. */
+/**
+ * Whether a body may hold a number whose fraction `JSON.parse` dropped without a word: then it must be read exactly. A run of
+ * digits so long has one of every 17th characters, so that no others are looked at.
+ */
 export function mayHoldLongNumbers(body: string): boolean {
-  return LONG_NUMBER.test(body);
+  for (let at = LONG_NUMBER - 1; at < body.length; at += LONG_NUMBER) {
+    if (isOfNumber(body, at) && runAround(body, at) >= LONG_NUMBER) return true;
+  }
+  return false;
 }
+
+/** How many digits and points stand side by side there. */
+function runAround(body: string, at: number): number {
+  let first = at;
+  let last = at;
+  while (isOfNumber(body, first - 1)) first--;
+  while (isOfNumber(body, last + 1)) last++;
+  return last - first + 1;
+}
+
+function isOfNumber(body: string, at: number): boolean {
+  const code = body.charCodeAt(at);
+  return (code >= ZERO && code <= NINE) || code === POINT;
+}
+
+const [ZERO, NINE, POINT] = ['0', '9', '.'].map((character) => character.charCodeAt(0)) as [number, number, number];

@@ -1,5 +1,6 @@
 /** Whether a user fits the dataset's schema: for `send`, producers and the function alike. Pure. */
 import { nearestName } from '../input/nearest-name.ts';
+import { createGlance } from './fit-at-a-glance.ts';
 import { judgeValue, type Value } from './judge-value.ts';
 import type { Misfit, MisfitKind } from './misfits.ts';
 import { type Field, USER_ID_FIELD, type UsersSchema } from './users-schema.ts';
@@ -22,9 +23,11 @@ export type JudgeUser = (properties: Properties) => Judgement;
 /** Makes the judge of a dataset's users. */
 export function createJudge(schema: UsersSchema): JudgeUser {
   const byName = namesOf(schema);
-  const required = schema.fields.filter(({ types }) => !types.includes('null'));
+  const required = schema.fields.filter(isRequired);
+  const fitsAtAGlance = createGlanceAtUser(schema);
 
   return (properties) => {
+    if (fitsAtAGlance(properties)) return FITS;
     const misfits: Misfit[] = [];
     let rewritten: Map<string, Value> | undefined;
     let requiredSeen = 0;
@@ -57,6 +60,29 @@ export function createJudge(schema: UsersSchema): JudgeUser {
     if (misfits.length === 0) return { kind: 'clean', properties: written };
     return { kind: 'misfit', misfits: firstOfEachKind(misfits), properties: written };
   };
+}
+
+const FITS: Judgement = { kind: 'clean', properties: undefined };
+
+/** Looks whether all of a user surely fits, as it is named and written: so it is with nearly all, and nothing is kept of it. */
+function createGlanceAtUser({ fields }: UsersSchema): (properties: Properties) => boolean {
+  const byName = new Map(
+    fields.map((field) => [field.property, { isRequired: isRequired(field), surelyFits: createGlance(field) }]),
+  );
+  const required = fields.filter(isRequired).length;
+  return (properties) => {
+    let requiredSeen = 0;
+    for (const name in properties) {
+      const field = byName.get(name);
+      if (!field?.surelyFits(properties[name]!)) return false;
+      if (field.isRequired) requiredSeen++;
+    }
+    return requiredSeen === required;
+  };
+}
+
+function isRequired({ types }: Field): boolean {
+  return !types.includes('null');
 }
 
 /** Each name that means a field: its own, and its property's. */

@@ -6,6 +6,8 @@ import type { Message } from '../core/message.ts';
 
 /** Reads one record of the event. */
 export function toMessage(record: SQSRecord): Message {
+  const group = record.attributes.MessageGroupId;
+  const isFifo = record.eventSourceARN.endsWith('.fifo');
   return {
     messageId: record.messageId,
     receiptHandle: record.receiptHandle,
@@ -13,7 +15,8 @@ export function toMessage(record: SQSRecord): Message {
     receiveCount: Number(record.attributes.ApproximateReceiveCount),
     sentAt: Number(record.attributes.SentTimestamp),
     // On a standard queue a message group makes for fairness, not for order. Source: SQS developer guide, fair queues.
-    messageGroupId: record.eventSourceARN.endsWith('.fifo') ? record.attributes.MessageGroupId : undefined,
+    messageGroupId: isFifo ? group : undefined,
+    source: isFifo ? undefined : group,
     attributes: Object.fromEntries(
       Object.entries(record.messageAttributes).map(([name, attribute]) => [name, toAttribute(attribute)]),
     ),

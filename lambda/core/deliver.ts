@@ -3,7 +3,8 @@
  *
  * Records are called in groups of ten, or of fewer where many are rejected. Of several records of one user only the newest
  * is called; an older one gets its turn when the newer was rejected. A rejected group is split until its culprits are found.
- * Who may not fit the dataset's schema never shares a call with who does (lanes.ts).
+ * Who may not fit the dataset's schema never shares a call with who does (lanes.ts). Users of sources that have few of them
+ * in the batch are called first (turns.ts).
  */
 
 import { describeMisfit } from '../../contract/message/read-message.ts';
@@ -19,6 +20,7 @@ import type { Delivery, Group } from './delivery.ts';
 import type { Lane } from './lane.ts';
 import { createLanes, type Lanes, type SuspectMemory } from './lanes.ts';
 import { firstPartSize } from './split.ts';
+import { inTurns } from './turns.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Groups on their way at a time: enough to hold the rate when calls are slow. The pacer holds them to it. */
@@ -44,7 +46,7 @@ interface LaneRun extends Run {
  * Delivers the newest record of each user; see above. When it returns, each of them and each older record behind it
  * has its verdict. Never throws.
  *
- * @param newest - one record a user
+ * @param newest - one record a user, oldest first
  * @param memory - what the environment has learnt of suspects; it learns more
  * @param onDefect - @default what was thrown is thrown
  */
@@ -57,7 +59,7 @@ export async function deliver(
   const statistics: DeliveryStatistics = { calls: 0, throttledCalls: 0, usersCalled: 0 };
   await callAll({
     call: createCallGroup(options, statistics),
-    lanes: createLanes(newest, memory),
+    lanes: createLanes(inTurns(newest), memory),
     statistics,
     onDefect,
   });

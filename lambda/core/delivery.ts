@@ -8,6 +8,9 @@ export interface Delivery {
   readonly user: UserRecord;
   /** With any it is a suspect: PutUsers may refuse it for them, so it shares a call only with others of the same kinds. */
   readonly misfits?: readonly Misfit[] | undefined;
+  /** Where its message comes from, and how often that was received: what its turn goes by; see `inTurns`. */
+  readonly source?: string | undefined;
+  readonly receiveCount?: number | undefined;
   /** The next older record of the same user in the batch. */
   older?: Delivery;
   verdict?: Verdict;

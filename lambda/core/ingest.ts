@@ -96,6 +96,7 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
 }
 
 function take(message: Message, read: MessageReader, defects: Defects): Intake {
+  const { source, receiveCount } = message;
   return defects.guard(
     message.messageId,
     () => {
@@ -105,7 +106,7 @@ function take(message: Message, read: MessageReader, defects: Defects): Intake {
         message,
         reading,
         deliveries: reading.users.flatMap((user) =>
-          user.kind === 'valid' ? [{ user: user.user, misfits: user.misfits }] : [],
+          user.kind === 'valid' ? [{ user: user.user, misfits: user.misfits, source, receiveCount }] : [],
         ),
       };
     },

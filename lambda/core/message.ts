@@ -9,7 +9,9 @@ export interface Message {
   readonly receiveCount: number;
   /** When the queue accepted it, in milliseconds since the epoch. */
   readonly sentAt: number;
-  /** Only on a FIFO queue. */
-  readonly messageGroupId?: string;
+  /** Only on a FIFO queue: messages of a group keep their order. */
+  readonly messageGroupId?: string | undefined;
+  /** Where the message comes from. Only on a standard queue, where a message group says that, and nothing about order. */
+  readonly source?: string | undefined;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
 }

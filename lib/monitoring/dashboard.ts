@@ -7,10 +7,13 @@ import { functionSection } from './sections/function.ts';
 import { queueSection } from './sections/queue.ts';
 import { quotaSection } from './sections/quota.ts';
 import type { Section } from './sections/section.ts';
+import { suspectsSection } from './sections/suspects.ts';
 import { usersSection } from './sections/users.ts';
 
-const SECTIONS: readonly ((ingestion: UserIngestion) => Section)[] = [
+/** Undefined for a part that has nothing to show. */
+const SECTIONS: readonly ((ingestion: UserIngestion) => Section | undefined)[] = [
   usersSection,
+  suspectsSection,
   quotaSection,
   queueSection,
   deadLettersSection,
@@ -23,7 +26,10 @@ const GRAPH_HEIGHT = 6;
 export function fillDashboard(facade: MonitoringFacade, ingestion: UserIngestion, alarmArns: readonly string[]): void {
   facade.addLargeHeader('Users on their way into the Users dataset');
   facade.addWidget(alarmStatus(facade, alarmArns));
-  for (const section of SECTIONS) addSection(facade, section(ingestion));
+  for (const sectionOf of SECTIONS) {
+    const section = sectionOf(ingestion);
+    if (section) addSection(facade, section);
+  }
 }
 
 function alarmStatus(facade: MonitoringFacade, alarmArns: readonly string[]): AlarmStatusWidget {

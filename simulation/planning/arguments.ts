@@ -1,5 +1,6 @@
 /** What `npm run simulate --` takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isMessageGroupId } from '../../aws/sqs/message-group.ts';
 import { positiveNumber, wholeNumberFrom } from '../../cli/arguments.ts';
 import { nearestName } from '../../contract/input/nearest-name.ts';
 import { readSetting, SettingError } from '../../lib/setting.ts';
@@ -8,6 +9,7 @@ import { addContext, parseFaults } from '../../local/arguments.ts';
 import { type Arrivals, ArrivalsError, arrivalsFromCsv, backlogOf, bursts, constant, diurnal } from './arrivals.ts';
 import type { Outage } from './put-users.ts';
 import type { ScenarioOptions } from './scenario.ts';
+import type { Source } from './sources.ts';
 
 export interface SimulateArguments {
   readonly options: ScenarioOptions;
@@ -24,6 +26,7 @@ const SIMULATED = [
   'requestsPerSecond',
   'maxConcurrency',
   'usersPerMessage',
+  'liveLatencyInSeconds',
   'batchSize',
   'batchingWindowInSeconds',
   'timeoutInSeconds',
@@ -39,6 +42,7 @@ Examples:
   npm run simulate -- --backlog 1000000 --users-per-message 10
   npm run simulate -- --rate 40 --diurnal --for 24h --charts .local/charts
   npm run simulate -- --rate 20 --burst 5000/10m --for 2h --bad-users 1%
+  npm run simulate -- --source load:backlog=60000 --source live:rate=20,ungrouped --for 30m
   npm run simulate -- --arrivals arrivals.csv -c batchingWindowInSeconds=5
   npm run simulate -- --rate 80 --for 1h --compare maxConcurrency=2,5,10`;
 
@@ -61,6 +65,16 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
       'let so many users more arrive within ten seconds, every so often: 5000/10m',
       burst,
     )
+    .addOption(
+      new Option(
+        '--source <name:demand>',
+        'a source of its own, again and again: load:backlog=60000 or live:rate=20. Its name is its message group; with ' +
+          ',ungrouped it has none. Instead of --backlog, --rate, --burst and --arrivals',
+      )
+        .argParser(addSource)
+        .default([], 'one, without a message group')
+        .conflicts(['backlog', 'rate', 'burst', 'arrivals', 'diurnal']),
+    )
     .option('--arrivals <file>', 'rates from a CSV file with the columns seconds,usersPerSecond')
     .option(
       '--users-per-message <users>',
@@ -81,6 +95,16 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
       new Option('-c, --context <name=value>', 'a setting of the stack').argParser(addContext).default({}, 'none'),
     )
     .option('--outage <after/for>', 'throttle every call, after so long and for so long: 1m/98s', outage)
+    .option(
+      '--pollers <number>',
+      'pollers of the mapping, each with a batch (default: maxConcurrency)',
+      wholeNumberFrom(1, 1_250),
+    )
+    .option(
+      '--longest-windows',
+      'let each batch that is not full wait for 20 s, as Lambda may with little traffic',
+      false,
+    )
     .option('--freeze', 'let the time that the function can measure stand still between its invocations', false)
     .option('--compare <name=values>', 'run with each of these values of a setting: maxConcurrency=2,5,10')
     .option('--charts <directory>', 'draw backlog, age and rate over time as SVG')
@@ -98,7 +122,11 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
     const usersPerMessage = (settings.usersPerMessage as number | undefined) ?? given.usersPerMessage;
     return {
       options: {
-        arrivals: await arrivalsFrom(given as unknown as Demand),
+        ...(given.source.length > 0
+          ? { sources: sourcesFrom(given.source, given.for) }
+          : { arrivals: await arrivalsFrom(given as unknown as Demand) }),
+        ...(given.pollers !== undefined && { pollers: given.pollers }),
+        windowsTakeLongest: given.longestWindows,
         usersPerMessage,
         badUsers: given.badUsers,
         faults: given.faults ?? {},
@@ -143,6 +171,46 @@ async function arrivalsFrom(given: Demand): Promise<Arrivals> {
       ? diurnal(usersPerSecond, until)
       : constant(usersPerSecond, until);
   return { ...demand, backlog: backlog ?? 0 };
+}
+
+/** What `--source` says. */
+interface SourceDemand {
+  readonly name: string;
+  readonly backlog: number;
+  readonly rate: number;
+  readonly isGrouped: boolean;
+}
+
+const SOURCE = /^(?<name>[^:,=]+):(?<demand>.+)$/;
+
+function addSource(text: string, before: readonly SourceDemand[]): readonly SourceDemand[] {
+  const { name, demand } = SOURCE.exec(text)?.groups ?? {};
+  if (name === undefined || demand === undefined || !isMessageGroupId(name)) throw new InvalidArgumentError(BAD_SOURCE);
+  if (before.some((source) => source.name === name)) {
+    throw new InvalidArgumentError(`There are two of the name ${name}.`);
+  }
+  let source: SourceDemand = { name, backlog: 0, rate: 0, isGrouped: true };
+  for (const part of demand.split(',')) {
+    const [key, value = ''] = part.split('=');
+    if (key === 'ungrouped' && value === '') source = { ...source, isGrouped: false };
+    else if (key === 'backlog')
+      source = { ...source, backlog: withUnderscores(wholeNumberFrom(1, 100_000_000))(value) };
+    else if (key === 'rate') source = { ...source, rate: positiveNumber(value) };
+    else throw new InvalidArgumentError(BAD_SOURCE);
+  }
+  if (source.backlog + source.rate === 0) throw new InvalidArgumentError(BAD_SOURCE);
+  return [...before, source];
+}
+
+const BAD_SOURCE =
+  'It takes NAME:backlog=USERS, NAME:rate=USERS_A_SECOND or both with a comma, and perhaps ,ungrouped.';
+
+function sourcesFrom(demands: readonly SourceDemand[], until: number): Source[] {
+  return demands.map(({ name, backlog, rate, isGrouped }) => ({
+    name,
+    isGrouped,
+    arrivals: rate > 0 ? { ...constant(rate, until), backlog } : backlogOf(backlog),
+  }));
 }
 
 type SimulatedSettings = { readonly [Name in (typeof SIMULATED)[number]]?: number };

@@ -15,8 +15,12 @@ interface Series {
   readonly valueOf: (sample: Sample) => number | undefined;
 }
 
-/** Draws the charts of a run. */
-export function drawCharts(samples: readonly Sample[]): readonly Chart[] {
+/**
+ * Draws the charts of a run.
+ *
+ * @param sources - their names; with two or more of them, there is a chart of ages by source
+ */
+export function drawCharts(samples: readonly Sample[], sources: readonly string[] = []): readonly Chart[] {
   return [
     draw('backlog', 'Users in the queue', samples, [{ name: 'users', valueOf: ({ backlog }) => backlog }]),
     draw('age', 'Age at delivery, in seconds', samples, [
@@ -26,21 +30,38 @@ export function drawCharts(samples: readonly Sample[]): readonly Chart[] {
     draw('rate', 'Users delivered in a second', samples, [
       { name: 'users/s', valueOf: ({ usersPerSecond }) => usersPerSecond },
     ]),
+    ...(sources.length > 1 ? [drawSources(samples, sources)] : []),
   ];
 }
 
-function draw(name: string, title: string, samples: readonly Sample[], series: readonly Series[]): Chart {
+/** On a scale of powers of ten: a backlog is minutes old, and live users seconds. */
+function drawSources(samples: readonly Sample[], sources: readonly string[]): Chart {
+  const series = sources.map((name, source) => ({
+    name,
+    valueOf: ({ ageBySource }: Sample) => ageBySource[source]?.p99,
+  }));
+  const yAxis = { type: 'log', min: 0.1 };
+  return draw('age-by-source', 'Age at delivery by source, 99th percentile, in seconds', samples, series, yAxis);
+}
+
+function draw(
+  name: string,
+  title: string,
+  samples: readonly Sample[],
+  series: readonly Series[],
+  yAxis: object = { type: 'value', min: 0 },
+): Chart {
   const unit = unitFor(samples.at(-1)?.at ?? 0);
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   chart.setOption({
     animation: false,
     backgroundColor: '#ffffff',
-    color: ['#2a6f97', '#e07a1f'],
+    color: ['#2a6f97', '#e07a1f', '#4c956c', '#9d4edd', '#6c757d'],
     title: { text: title, left: 12, top: 8, textStyle: { fontSize: 14, fontFamily: 'sans-serif' } },
     legend: series.length > 1 ? { right: 12, top: 8 } : undefined,
     grid: { left: 70, right: 24, top: 44, bottom: 44 },
     xAxis: { type: 'value', name: unit.name, nameLocation: 'middle', nameGap: 26, min: 0, max: 'dataMax' },
-    yAxis: { type: 'value', min: 0 },
+    yAxis,
     series: series.map((each) => ({
       name: each.name,
       type: 'line',

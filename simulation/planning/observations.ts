@@ -22,6 +22,8 @@ export interface Sample {
   readonly throttledCalls: number;
   /** Ages at delivery, in seconds; undefined when nothing was delivered. */
   readonly age: { readonly median: number; readonly p99: number } | undefined;
+  /** The same of each source, in their order. */
+  readonly ageBySource: readonly ({ readonly median: number; readonly p99: number } | undefined)[];
 }
 
 export interface Calls {
@@ -34,11 +36,17 @@ export interface Calls {
   users: number;
 }
 
-/** Counts calls and ages. */
-export function createObservations(now: () => number) {
+/**
+ * Counts calls and ages.
+ *
+ * @param sources - how many there are
+ */
+export function createObservations(now: () => number, sources = 1) {
   const calls: Calls = { all: 0, delivered: 0, rejected: 0, throttled: 0, failed: 0, users: 0 };
   const samples: Sample[] = [];
   const ages: number[] = [];
+  const agesBySource = Array.from({ length: sources }, (): number[] => []);
+  let sampled = agesBySource.map(() => 0);
   let usersDelivered = 0;
   let firstCallAt: number | undefined;
   let lastCallAt = 0;
@@ -48,6 +56,7 @@ export function createObservations(now: () => number) {
     calls,
     samples,
     ages,
+    agesBySource,
     get usersDelivered() {
       return usersDelivered;
     },
@@ -63,28 +72,35 @@ export function createObservations(now: () => number) {
       lastCallAt = now();
     },
     /** Notes that a user is in the dataset for the first time, and how old its message is by then, in milliseconds. */
-    onDelivered(age: number): void {
+    onDelivered(age: number, source: number): void {
       usersDelivered++;
       ages.push(age / 1000);
+      agesBySource[source]!.push(age / 1000);
     },
     sample(queue: Pick<Sample, 'visibleMessages' | 'hiddenMessages' | 'backlog' | 'oldestAge'>): void {
       const seconds = (now() - last.at) / 1000;
       if (seconds <= 0) return;
-      const recent = sorted(ages.slice(last.ages));
       samples.push({
         ...queue,
         at: now() / 1000,
         usersPerSecond: (usersDelivered - last.usersDelivered) / seconds,
         callsPerSecond: (calls.all - last.calls) / seconds,
         throttledCalls: calls.throttled - last.throttled,
-        age: recent.length === 0 ? undefined : { median: percentile(recent, 50), p99: percentile(recent, 99) },
+        age: ageOf(ages.slice(last.ages)),
+        ageBySource: agesBySource.map((each, source) => ageOf(each.slice(sampled[source]))),
       });
+      sampled = agesBySource.map(({ length }) => length);
       last = { at: now(), calls: calls.all, throttled: calls.throttled, usersDelivered, ages: ages.length };
     },
   };
 }
 
 export type Observations = ReturnType<typeof createObservations>;
+
+function ageOf(ages: readonly number[]): Sample['age'] {
+  const ascending = sorted(ages);
+  return ages.length === 0 ? undefined : { median: percentile(ascending, 50), p99: percentile(ascending, 99) };
+}
 
 /** Sorts numbers into a new array. */
 export function sorted(numbers: readonly number[]): Float64Array {

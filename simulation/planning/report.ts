@@ -61,6 +61,19 @@ export function renderFigures(result: SimulationResult, scenario: Scenario): str
   return table.toString();
 }
 
+/** Ages by source, a line each. */
+export function renderSources({ sources }: SimulationResult, scenario: Scenario): string {
+  const table = createTable({
+    head: ['source', 'users', 'age, median', '99%', 'oldest', ''],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
+  });
+  for (const [index, { name, delivered, age }] of sources.entries()) {
+    const ages = age ? [age.median, age.p99, age.most].map(duration) : ['', '', ''];
+    table.push([name, number(delivered), ...ages, scenario.sources[index]!.isGrouped ? '' : 'no message group']);
+  }
+  return table.toString();
+}
+
 /** The bill, and what it would be for a month of the same. */
 export function renderCost(cost: Cost, result: SimulationResult): string {
   const table = createTable({ colAligns: ['left', 'right', 'right'] });

@@ -9,11 +9,14 @@ import { type Arrivals, backlogOf } from './arrivals.ts';
 import { pipeline } from './pipeline.ts';
 import type { Outage } from './put-users.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
+import { type Source, totalOf } from './sources.ts';
 import type { BadKind } from './users.ts';
 
 export interface Scenario {
   readonly function: SimulatedFunction;
-  readonly arrivals: Arrivals;
+  readonly sources: readonly Source[];
+  /** Of all sources together. */
+  readonly arrivals: Pick<Arrivals, 'backlog' | 'until'>;
   /** Users that producers pack into a message. */
   readonly usersPerMessage: number;
   /** The share of users that the API refuses, from 0 to 1. */
@@ -27,6 +30,18 @@ export interface Scenario {
   /** Calls a second that somebody else makes. */
   readonly otherCallsPerSecond: number;
   readonly sizing: Sizing;
+  /**
+   * Pollers of the event source mapping. Those that find no free environment wait with the batch that they have gathered.
+   * Lambda does not say how many there are; with a maximum concurrency, five stay while it idles. Source: Lambda developer
+   * guide, SQS event source mappings.
+   */
+  readonly pollers: number;
+  /**
+   * Whether a batch that is not full always waits for 20 s where there is a batching window: "Lambda might wait for up to
+   * 20 seconds" with little traffic, "even if you set a batch window lower than 20 seconds". Source: Lambda developer guide,
+   * SQS event source mappings.
+   */
+  readonly windowsTakeLongest: boolean;
   readonly memoryInMiB: number;
   readonly coldStartMilliseconds: number;
   readonly invokeMilliseconds: number;
@@ -41,7 +56,9 @@ export interface Scenario {
 }
 
 /** What of a scenario can be given. */
-export interface ScenarioOptions extends Partial<Omit<Scenario, 'sizing' | 'faults'>> {
+export interface ScenarioOptions extends Partial<Omit<Scenario, 'sizing' | 'faults' | 'arrivals'>> {
+  /** The demand of one source without a message group, instead of `sources`. */
+  readonly arrivals?: Arrivals;
   readonly sizing?: SizingProps;
   readonly faults?: Partial<Faults>;
 }
@@ -53,9 +70,12 @@ export interface ScenarioOptions extends Partial<Omit<Scenario, 'sizing' | 'faul
  */
 export function scenario(options: ScenarioOptions = {}): Scenario {
   const usersPerMessage = options.usersPerMessage ?? 1;
+  const { arrivals = backlogOf(100_000), sources = [{ name: 'users', arrivals, isGrouped: false }] } = options;
+  const sizes = sizing({ usersPerMessage, ...options.sizing });
   return {
     function: pipeline,
-    arrivals: backlogOf(100_000),
+    pollers: sizes.maxConcurrency,
+    windowsTakeLongest: false,
     badUsers: 0,
     badKind: 'certain',
     quota: DEFAULT_QUOTA,
@@ -69,7 +89,9 @@ export function scenario(options: ScenarioOptions = {}): Scenario {
     seed: 1,
     ...options,
     usersPerMessage,
+    sources,
+    arrivals: totalOf(sources),
     faults: readFaults(options.faults ?? {}),
-    sizing: sizing({ usersPerMessage, ...options.sizing }),
+    sizing: sizes,
   };
 }

@@ -1,7 +1,7 @@
 /** Runs a scenario on a virtual clock: the real core between models of what is around it. */
 import { startEventSourceMapping } from '../../local/event-source-mapping/event-source-mapping.ts';
+import { createSlots } from '../../local/lambda/slots.ts';
 import { seededRandom } from '../../local/random.ts';
-import { messageTimes } from './arrivals.ts';
 import { createLambdaModel, type LambdaUsage } from './environments.ts';
 import { createNumberSet } from './number-set.ts';
 import { type Calls, createObservations, percentile, type Sample, sorted } from './observations.ts';
@@ -9,6 +9,7 @@ import { createPutUsersModel, runOtherWriter } from './put-users.ts';
 import { createQueueModel, type SqsRequests } from './queue.ts';
 import type { Scenario } from './scenario.ts';
 import type { Surroundings } from './simulated-function.ts';
+import { messageArrivals } from './sources.ts';
 import { bodyWriter, goodUsersIn, isBad, numberOf } from './users.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -28,7 +29,9 @@ export interface SimulationResult {
    */
   readonly shareOfQuota: number;
   /** Ages at delivery, in seconds; undefined when nothing was delivered. */
-  readonly age: { readonly median: number; readonly p99: number; readonly most: number } | undefined;
+  readonly age: Age | undefined;
+  /** The same of each source, in their order. */
+  readonly sources: readonly { readonly name: string; readonly delivered: number; readonly age: Age | undefined }[];
   /** How many messages were received how often: index 1 is once. */
   readonly receives: readonly number[];
   readonly lambda: Readonly<LambdaUsage>;
@@ -36,20 +39,32 @@ export interface SimulationResult {
   readonly samples: readonly Sample[];
 }
 
+/** Ages at delivery, in seconds. */
+export interface Age {
+  readonly median: number;
+  readonly p99: number;
+  readonly most: number;
+}
+
+/** Where a batching window waits for longest with little traffic, in seconds. Source: see `Scenario.windowsTakeLongest`. */
+const LONGEST_WINDOW_IN_SECONDS = 20;
+
 /** So many samples are taken, more or less. */
 const SAMPLES = 300;
 
 export async function simulate(scenario: Scenario): Promise<SimulationResult> {
-  const { sizing, usersPerMessage, sqsMilliseconds } = scenario;
+  const { sizing, sources, usersPerMessage, sqsMilliseconds } = scenario;
   const random = seededRandom(scenario.seed);
   const clock = createVirtualClock();
-  const observed = createObservations(clock.now);
+  const observed = createObservations(clock.now, sources.length);
   const ended = new AbortController();
   const delivered = createNumberSet();
 
   const queue = createQueueModel({
     clock,
-    arrivals: messageTimes(scenario.arrivals, usersPerMessage, seededRandom(scenario.seed + 1)),
+    arrivals: messageArrivals(sources, usersPerMessage, (source) => seededRandom(scenario.seed + 1 + 1000 * source)),
+    sources,
+    random: seededRandom(scenario.seed + 3),
     bodyOf: bodyWriter(usersPerMessage, scenario.badUsers, seededRandom(scenario.seed + 2), scenario.badKind),
     visibilityTimeoutInSeconds: sizing.visibilityTimeoutInSeconds,
     maxReceiveCount: sizing.maxReceiveCount,
@@ -64,10 +79,10 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
       observed.onCall(users, outcome);
       if (outcome !== 'delivered') return;
       for (const user of users.map(({ userId }) => numberOf(userId))) {
-        const sentAt = queue.sentAt(Math.floor(user / usersPerMessage));
-        if (sentAt === undefined || delivered.has(user)) continue;
+        const message = queue.find(Math.floor(user / usersPerMessage));
+        if (message === undefined || delivered.has(user)) continue;
         delivered.add(user);
-        observed.onDelivered(clock.now() - sentAt);
+        observed.onDelivered(clock.now() - message.sentAt, message.source);
       }
     },
   });
@@ -98,14 +113,16 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
   };
   const lambda = createLambdaModel({ ...scenario, clock, surroundings, timeoutInSeconds: sizing.timeoutInSeconds });
 
+  const slots = createSlots(sizing.maxConcurrency);
   const mapping = startEventSourceMapping({
     queue: queue.polled,
     clock,
-    invoke: lambda.invoke,
+    invoke: (event) => slots.use(() => lambda.invoke(event)),
     settings: {
       batchSize: sizing.batchSize,
-      batchingWindowInSeconds: sizing.batchingWindowInSeconds,
-      maximumConcurrency: sizing.maxConcurrency,
+      batchingWindowInSeconds: windowOf(scenario),
+      // Each poller has one batch at a time. Those that have no slot wait with it.
+      maximumConcurrency: scenario.pollers,
       reportsBatchItemFailures: true,
     },
   });
@@ -121,7 +138,6 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
   await Promise.all([mapping.stop(), sampling]);
 
   const left = observed.callingSeconds * scenario.quota.requestsPerSecond - service.callsOfOthers();
-  const ages = sorted(observed.ages);
   return {
     seconds,
     callingSeconds: observed.callingSeconds,
@@ -134,10 +150,11 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
     goodUsersDeadLettered: queue.moved.reduce((good, body) => good + goodUsersIn(body), dead.good),
     calls: observed.calls,
     shareOfQuota: (observed.calls.all - observed.calls.throttled) / left,
-    age:
-      ages.length === 0
-        ? undefined
-        : { median: percentile(ages, 50), p99: percentile(ages, 99), most: ages[ages.length - 1]! },
+    age: ageOf(observed.ages),
+    sources: sources.map(({ name }, source) => {
+      const ages = observed.agesBySource[source]!;
+      return { name, delivered: ages.length, age: ageOf(ages) };
+    }),
     receives: queue.receivesPerMessage,
     lambda: lambda.usage,
     sqs: { ...queue.requests, deadLetterSends: dead.sends },
@@ -164,4 +181,18 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
       if (!ended.signal.aborted) takeSample();
     }
   }
+}
+
+function windowOf({ sizing: { batchingWindowInSeconds: window }, windowsTakeLongest }: Scenario): number {
+  return window > 0 && windowsTakeLongest ? Math.max(window, LONGEST_WINDOW_IN_SECONDS) : window;
+}
+
+function ageOf(ages: readonly number[]): Age | undefined {
+  if (ages.length === 0) return undefined;
+  const ascending = sorted(ages);
+  return {
+    median: percentile(ascending, 50),
+    p99: percentile(ascending, 99),
+    most: ascending[ascending.length - 1]!,
+  };
 }

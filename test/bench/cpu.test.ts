@@ -1,18 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
-import { CONTENDERS } from '../../bench/cpu/contenders.ts';
-import { floorFigures, growthFigures } from '../../bench/cpu.ts';
+import { CONTENDERS, type ContenderName } from '../../bench/cpu/contenders.ts';
+import { floorFigures, growthFigures, schemaFigures } from '../../bench/cpu.ts';
 import { makeEvent } from '../../bench/event.ts';
 import type { UserRecord } from '../../contract/message/schema.ts';
 
 describe('the contenders', () => {
   test.each([1, 10])('make the same calls of messages with %d users', async (usersPerMessage) => {
     const event = makeEvent({ records: 13, usersPerMessage }) as unknown as SQSEvent;
-    const calls = { pipeline: [] as (readonly UserRecord[])[], floor: [] as (readonly UserRecord[])[] };
-    const settled = await CONTENDERS.pipeline((users) => calls.pipeline.push(users))(event);
-    expect(await CONTENDERS.floor((users) => calls.floor.push(users))(event)).toBe(settled);
-    expect(settled).toBe(13 * usersPerMessage);
-    expect(calls.pipeline).toEqual(calls.floor);
+    const callsOf = async (contender: ContenderName) => {
+      const calls: (readonly UserRecord[])[] = [];
+      expect(await CONTENDERS[contender]((users) => calls.push(users))(event)).toBe(13 * usersPerMessage);
+      return calls;
+    };
+    const calls = await callsOf('pipeline');
+    expect(await callsOf('floor')).toEqual(calls);
+    expect(await callsOf('withSchema')).toEqual(calls);
   });
 
   test('do not take a message that fails for one that is settled', async () => {
@@ -27,6 +30,11 @@ describe('the contenders', () => {
 test('speed is a part of the floor, so half of it takes twice the time', () => {
   const { single } = floorFigures('single', { pipeline: [6, 6, 6], floor: [3, 3, 3] });
   expect(single).toMatchObject({ value: 0.5, better: 'higher' });
+});
+
+test("a schema's price is the time of a user with it beside that without", () => {
+  const { singleWithSchema } = schemaFigures('single', { pipeline: [5, 5, 5], withSchema: [6, 6, 6] });
+  expect(singleWithSchema).toMatchObject({ value: 1.2, better: 'lower' });
 });
 
 test('growth is the time of a record beside that in a usual batch', () => {

@@ -50,7 +50,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
     const attributes = await queueAttributes(queueUrl);
     expect(attributes).toMatchObject({
       MessageRetentionPeriod: '1209600',
-      VisibilityTimeout: '241',
+      VisibilityTimeout: '97',
       SqsManagedSseEnabled: 'true',
     });
     expect(JSON.parse(attributes.RedrivePolicy!)).toEqual({

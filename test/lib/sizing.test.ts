@@ -6,16 +6,17 @@ import { SETTINGS } from '../../lib/settings.ts';
 import { batchTimeInSeconds, type Sizing, type SizingProps, sizing } from '../../lib/sizing.ts';
 
 describe('the sizes by default', () => {
-  test('let each of two environments settle 10 s of its part of the quota', () => {
+  test('let each of two environments settle 2 s of its part of the quota, so that live users wait for 3 s at most', () => {
     expect(sizing({})).toEqual({
       requestsPerSecond: 10,
       maxConcurrency: 2,
       usersPerMessage: 1,
       fifo: false,
-      batchSize: 500,
+      liveLatencyInSeconds: 3,
+      batchSize: 100,
       batchingWindowInSeconds: 1,
-      timeoutInSeconds: 40,
-      visibilityTimeoutInSeconds: 241,
+      timeoutInSeconds: 16,
+      visibilityTimeoutInSeconds: 97,
       maxReceiveCount: 10,
       backoffBaseInSeconds: 2,
       backoffMaxInSeconds: 900,
@@ -23,16 +24,24 @@ describe('the sizes by default', () => {
   });
 
   test.each<[string, SizingProps, Partial<Sizing>]>([
-    ['grow with the quota', { requestsPerSecond: 40 }, { batchSize: 2_000, timeoutInSeconds: 40 }],
-    ['shrink with the concurrency', { maxConcurrency: 10 }, { batchSize: 100, timeoutInSeconds: 40 }],
-    ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 50, timeoutInSeconds: 40 }],
+    ['grow with the quota', { requestsPerSecond: 20 }, { maxConcurrency: 2, batchSize: 200, timeoutInSeconds: 16 }],
+    ['have an environment for every 10 calls', { requestsPerSecond: 100 }, { maxConcurrency: 10, batchSize: 200 }],
+    ['have a hundred for 1,000 calls', { requestsPerSecond: 1_000 }, { maxConcurrency: 100, batchSize: 200 }],
+    ['shrink with the concurrency', { maxConcurrency: 10 }, { batchSize: 20, timeoutInSeconds: 16 }],
+    ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 10, timeoutInSeconds: 16 }],
+    ['follow what live users may wait', { liveLatencyInSeconds: 15 }, { batchSize: 500, timeoutInSeconds: 40 }],
+    ['are small for who may wait little', { liveLatencyInSeconds: 1 }, { batchSize: 33, timeoutInSeconds: 13 }],
     ['fill a call at least', { maxConcurrency: 500 }, { batchSize: 10, timeoutInSeconds: 160 }],
     [
       'fill a call at least, with packed messages',
       { maxConcurrency: 500, usersPerMessage: 4 },
       { batchSize: 3, timeoutInSeconds: 310 },
     ],
-    ['are those of a large batch at most', { requestsPerSecond: 1_000 }, { batchSize: 10_000, timeoutInSeconds: 19 }],
+    [
+      'are those of a large batch at most',
+      { requestsPerSecond: 1_000, maxConcurrency: 40, liveLatencyInSeconds: 300 },
+      { batchSize: 10_000, timeoutInSeconds: 133 },
+    ],
     [
       'are small for FIFO queues',
       { fifo: true },
@@ -40,7 +49,7 @@ describe('the sizes by default', () => {
     ],
     ['follow a given batch', { batchSize: 1_000 }, { timeoutInSeconds: 70, visibilityTimeoutInSeconds: 421 }],
     ['follow a given timeout', { timeoutInSeconds: 100 }, { visibilityTimeoutInSeconds: 601 }],
-    ['follow a given window', { batchingWindowInSeconds: 20 }, { visibilityTimeoutInSeconds: 260 }],
+    ['follow a given window', { batchingWindowInSeconds: 20 }, { visibilityTimeoutInSeconds: 116 }],
     ['follow a given back-off', { backoffBaseInSeconds: 1_000 }, { backoffMaxInSeconds: 1_000 }],
   ])('%s', (_, props, expected) => {
     expect(sizing(props)).toMatchObject(expected);
@@ -67,7 +76,7 @@ describe('sizes that cannot work together', () => {
     ],
     [
       'timeoutInSeconds',
-      { timeoutInSeconds: 13 },
+      { batchSize: 500, timeoutInSeconds: 13 },
       'A batch of 500 messages with up to 1 users each needs 13.5 s within the quota and timeoutInSeconds is 13: raise timeoutInSeconds to at least 14, or lower batchSize to at most 470.',
     ],
     [
@@ -77,7 +86,7 @@ describe('sizes that cannot work together', () => {
     ],
     [
       'timeoutInSeconds',
-      { timeoutInSeconds: 3 },
+      { batchSize: 500, timeoutInSeconds: 3 },
       'A batch of 500 messages with up to 1 users each needs 13.5 s within the quota and timeoutInSeconds is 3: raise timeoutInSeconds to at least 14.',
     ],
     [
@@ -87,8 +96,8 @@ describe('sizes that cannot work together', () => {
     ],
     [
       'visibilityTimeoutInSeconds',
-      { visibilityTimeoutInSeconds: 240 },
-      'visibilityTimeoutInSeconds takes at least 241 here (6 times timeoutInSeconds, which is 40, plus batchingWindowInSeconds, which is 1), but got 240.',
+      { visibilityTimeoutInSeconds: 96 },
+      'visibilityTimeoutInSeconds takes at least 97 here (6 times timeoutInSeconds, which is 16, plus batchingWindowInSeconds, which is 1), but got 96.',
     ],
     [
       'backoffMaxInSeconds',
@@ -97,18 +106,23 @@ describe('sizes that cannot work together', () => {
     ],
     [
       'backoffMaxInSeconds',
-      { backoffMaxInSeconds: 43_161 },
-      'backoffMaxInSeconds takes at most 43160 here (12 hours less timeoutInSeconds, which is 40), but got 43161.',
+      { backoffMaxInSeconds: 43_185 },
+      'backoffMaxInSeconds takes at most 43184 here (12 hours less timeoutInSeconds, which is 16), but got 43185.',
     ],
     [
       'maxReceiveCount',
-      { backoffMaxInSeconds: 43_160, maxReceiveCount: 29 },
+      { backoffMaxInSeconds: 43_184, maxReceiveCount: 29 },
       'maxReceiveCount takes at most 28 here (a receive can take 43200 s and the queue keeps a message for 14 days), but got 29: lower it, or backoffMaxInSeconds, or visibilityTimeoutInSeconds.',
     ],
     [
       'maxReceiveCount',
       { visibilityTimeoutInSeconds: 43_200, maxReceiveCount: 29 },
       'maxReceiveCount takes at most 28 here (a receive can take 43200 s and the queue keeps a message for 14 days), but got 29: lower it, or backoffMaxInSeconds, or visibilityTimeoutInSeconds.',
+    ],
+    [
+      'maxConcurrency',
+      { requestsPerSecond: 51, maxConcurrency: 2 },
+      'maxConcurrency takes at least 3 here (an environment makes at most 25 calls a second, and requestsPerSecond is 51), but got 2.',
     ],
   ])('are refused with a sentence about %s: %j', (setting, props, sentence) => {
     expect(() => sizing(props)).toThrow(expect.objectContaining({ setting, message: sentence }));
@@ -118,12 +132,13 @@ describe('sizes that cannot work together', () => {
     const accepted: SizingProps[] = [
       { fifo: true, batchSize: 10, batchingWindowInSeconds: 0 },
       { batchSize: 10, batchingWindowInSeconds: 0 },
-      { timeoutInSeconds: 14 },
+      { batchSize: 500, timeoutInSeconds: 14 },
       { timeoutInSeconds: 13, batchSize: 470 },
-      { visibilityTimeoutInSeconds: 241 },
+      { visibilityTimeoutInSeconds: 97 },
+      { requestsPerSecond: 50, maxConcurrency: 2 },
       { backoffBaseInSeconds: 9, backoffMaxInSeconds: 9 },
-      { backoffMaxInSeconds: 43_160 },
-      { backoffMaxInSeconds: 43_160, maxReceiveCount: 28 },
+      { backoffMaxInSeconds: 43_184 },
+      { backoffMaxInSeconds: 43_184, maxReceiveCount: 28 },
     ];
     for (const props of accepted) expect(sizing(props)).toMatchObject(props);
   });
@@ -136,6 +151,7 @@ describe('whatever is set', () => {
     requestsPerSecond: wholeNumber(1, 1_000),
     maxConcurrency: wholeNumber(2, 1_000),
     usersPerMessage: wholeNumber(1, 10_000),
+    liveLatencyInSeconds: wholeNumber(1, 300),
     fifo: fc.boolean(),
     batchSize: wholeNumber(1, 10_000),
     batchingWindowInSeconds: wholeNumber(0, 300),
@@ -180,6 +196,19 @@ describe('whatever is set', () => {
     });
   });
 
+  test('no environment has more of the quota than it can use', () => {
+    whenAccepted(({ requestsPerSecond, maxConcurrency }) => {
+      expect(requestsPerSecond / maxConcurrency).toBeLessThanOrEqual(25);
+    });
+  });
+
+  test('a quota that is given alone has the environments that it needs', () => {
+    for (let requestsPerSecond = 1; requestsPerSecond <= 1_000; requestsPerSecond++) {
+      const { maxConcurrency } = sizing({ requestsPerSecond });
+      expect(requestsPerSecond / maxConcurrency).toBeLessThanOrEqual(10);
+    }
+  });
+
   test('a batch is called and settled before the timeout, within the quota', () => {
     whenAccepted((sizes) => {
       const calls = Math.ceil((sizes.batchSize * sizes.usersPerMessage) / 10);
@@ -218,6 +247,7 @@ describe('whatever is set', () => {
     });
     const property = fc.property(quotas, (quota) => {
       fc.pre(batchTimeInSeconds({ ...quota, usersPerMessage: 1 }, 10) < 890);
+      fc.pre(quota.requestsPerSecond <= 25 * quota.maxConcurrency);
       sizing(quota);
     });
     fc.assert(property, { numRuns: 3_000 });

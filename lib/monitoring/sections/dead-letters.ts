@@ -1,12 +1,8 @@
 import { Color, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { GraphWidgetType, MetricStatistic } from 'cdk-monitoring-constructs';
-import {
-  DEAD_LETTERS_METRIC,
-  ERROR_CODE_DIMENSION,
-  ingestionDimensions,
-  METRICS_NAMESPACE,
-} from '../../../contract/deployment/metrics.ts';
+import { GraphWidgetType } from 'cdk-monitoring-constructs';
+import { DEAD_LETTERS_METRIC, ERROR_CODE_DIMENSION } from '../../../contract/deployment/metrics.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
+import { sumsByDimension } from './by-dimension.ts';
 import type { Section } from './section.ts';
 
 /** What is in the dead-letter queue, and why it came there. */
@@ -30,23 +26,8 @@ export function deadLettersSection({ deadLetterQueue, function: fn }: UserIngest
         title: 'New dead letters by ErrorCode',
         graphWidgetType: GraphWidgetType.STACKED_AREA,
         graphWidgetWidth: 12,
-        metrics: [
-          {
-            searchQuery: `MetricName="${DEAD_LETTERS_METRIC}"`,
-            namespace: METRICS_NAMESPACE,
-            dimensionsMap: { ...ingestionDimensions(fn.functionName), ...ANY_ERROR_CODE },
-            statistic: MetricStatistic.SUM,
-            label: LABEL,
-          },
-        ],
+        metrics: [sumsByDimension(fn.functionName, DEAD_LETTERS_METRIC, ERROR_CODE_DIMENSION)],
       },
     ],
   };
 }
-
-/** CloudWatch fills it in. Source: CloudWatch user guide, dynamic labels. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: that is how CloudWatch writes it
-const LABEL = "${PROP('Dim.ErrorCode')}";
-
-/** The library takes a dimension without a value for one of any value, and its type does not say so. */
-const ANY_ERROR_CODE = { [ERROR_CODE_DIMENSION]: undefined as unknown as string };

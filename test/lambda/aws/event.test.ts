@@ -43,6 +43,13 @@ test('a message group counts on a FIFO queue only: on a standard queue it says n
   expect(toMessage(grouped).messageGroupId).toBeUndefined();
 });
 
+test('on a standard queue a message group is the source of a message, on a FIFO queue it is not', () => {
+  const grouped = { ...record, attributes: { ...record.attributes, MessageGroupId: 'load' } };
+  expect(toMessage(grouped).source).toBe('load');
+  expect(toMessage({ ...grouped, eventSourceARN: `${record.eventSourceARN}.fifo` }).source).toBeUndefined();
+  expect(toMessage(record).source).toBeUndefined();
+});
+
 test('an attribute without a binary value is text, whatever stands in for nothing', () => {
   const Origin = { dataType: 'String', stringValue: 'crm', binaryValue: null };
   const { attributes } = toMessage({ ...record, messageAttributes: { Origin } } as unknown as SQSRecord);

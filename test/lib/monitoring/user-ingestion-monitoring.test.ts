@@ -156,6 +156,27 @@ describe('the dashboard', () => {
     );
   });
 
+  test.each(['certain', 'separate'] as const)('counts suspects by misfit where %s has some', (schemaCheck) => {
+    const known = stackTemplate({ schemaFile: 'samples/users-schema.avsc', schemaCheck });
+    const { id } = resource(known, 'AWS::Lambda::Function');
+    for (const [title, metric] of [
+      ['Taken by PutUsers, by misfit', 'SuspectsTaken'],
+      ['Refused by PutUsers, by misfit', 'SuspectsRefused'],
+    ] as const) {
+      expect(expressionOf(dashboardOf(known).widgets, title)).toBe(
+        `SEARCH('{"PersonalizeUsers","service","function_name","Misfit"} "service"="personalize-users" "function_name"="${id}" MetricName="${metric}"', 'Sum', 300)`,
+      );
+    }
+    const heading = dashboardOf(known).widgets.find(({ properties }) => /may not fit/.test(properties.markdown ?? ''));
+    expect(heading?.properties.markdown).toContain('Users that may not fit the schema');
+    expect(runbook).toContain('"Users that may not fit the schema"');
+  });
+
+  test.each(['all', 'off'] as const)('has no graph of suspects where %s calls none', (schemaCheck) => {
+    const { widgets: found } = dashboardOf(stackTemplate({ schemaFile: 'samples/users-schema.avsc', schemaCheck }));
+    expect(found.map(({ properties }) => properties.title)).toEqual(widgets.map(({ properties }) => properties.title));
+  });
+
   test('has no widgets on top of each other, and none that sticks out', () => {
     const cells = new Set<string>();
     for (const { x, y, width, height } of widgets) {

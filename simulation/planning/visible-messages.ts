@@ -1,0 +1,76 @@
+/** The messages of the queue's model that can be received, in the order in which a fair queue hands them out. */
+import { createNoisyGroups, type NoisyGroups } from '../../local/fair-queue/noisy-groups.ts';
+import type { Random } from '../../local/random.ts';
+
+export interface Grouped {
+  readonly group: string | undefined;
+}
+
+export interface VisibleMessages<Message extends Grouped> {
+  readonly count: number;
+  add(message: Message): void;
+  /** Takes the one that is handed out next; undefined when there is none. */
+  next(now: number): Message | undefined;
+  /** What is in flight, for whoever hands messages out to say. */
+  readonly groups: Pick<NoisyGroups, 'received' | 'ended'>;
+}
+
+/** Thresholds are off by up to half: how much is not documented, only that they are approximate. */
+const OFF_BY = 0.5;
+/** The share of messages that are handed out regardless of who is noisy, since the queue is distributed. Not documented. */
+const REGARDLESS = 0.02;
+
+interface Line<Message> {
+  readonly group: string | undefined;
+  messages: { readonly message: Message; readonly turn: number }[];
+  taken: number;
+}
+
+/** Makes an empty queue. Messages without a group are one line, since none of them is ever noisy. */
+export function createVisibleMessages<Message extends Grouped>(random: Random): VisibleMessages<Message> {
+  const groups = createNoisyGroups(() => 1 + OFF_BY * (2 * random() - 1));
+  const lines = new Map<string | undefined, Line<Message>>();
+  let turns = 0;
+  let count = 0;
+
+  const lineOf = (group: string | undefined): Line<Message> => {
+    const line = lines.get(group) ?? { group, messages: [], taken: 0 };
+    lines.set(group, line);
+    return line;
+  };
+  const turnOf = ({ messages, taken }: Line<Message>) => messages[taken]!.turn;
+
+  const choose = (now: number): Line<Message> | undefined => {
+    const waiting = [...lines.values()].filter(({ messages, taken }) => taken < messages.length);
+    if (waiting.length < 2) return waiting[0];
+    const isQuiet = ({ group }: Line<Message>) => group === undefined || !groups.isNoisy(group, now);
+    const quiet = random() < REGARDLESS ? waiting : waiting.filter(isQuiet);
+    if (quiet.length > 0) return quiet.reduce((first, line) => (turnOf(line) < turnOf(first) ? line : first));
+    return waiting.reduce((first, line) =>
+      groups.inFlight(line.group!) < groups.inFlight(first.group!) ? line : first,
+    );
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    add: (message) => {
+      lineOf(message.group).messages.push({ message, turn: turns++ });
+      if (message.group !== undefined) groups.visible(message.group);
+      count++;
+    },
+    next: (now) => {
+      const line = choose(now);
+      if (!line) return undefined;
+      const { message } = line.messages[line.taken++]!;
+      if (line.taken > 10_000) {
+        line.messages = line.messages.slice(line.taken);
+        line.taken = 0;
+      }
+      count--;
+      return message;
+    },
+    groups,
+  };
+}
