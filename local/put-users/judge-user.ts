@@ -1,8 +1,8 @@
 /** Whether a dataset takes the properties of a user, by its schema. */
 import { ServiceError } from './errors.ts';
 import { fitsOf, MAX_CATEGORY_LENGTH } from './judge-value.ts';
+import type { WrittenProperties, WrittenValue } from './properties.ts';
 import type { UncertainKind } from './uncertain-misfits.ts';
-import type { WrittenProperties, WrittenValue } from './user-properties.ts';
 import type { Field, UsersSchema } from './users-schema.ts';
 
 /**

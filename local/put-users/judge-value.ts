@@ -1,8 +1,8 @@
 /** Whether a field of the schema takes a value: exactly, in doubt, or never. */
 import { characters } from './characters.ts';
 import { hasBits, isJsonNumber, isNotFinite, isOtherNumber, wholeNumberIn } from './number-text.ts';
+import { isNumberText, type WrittenValue } from './properties.ts';
 import type { UncertainKind } from './uncertain-misfits.ts';
-import { isNumberText, type WrittenValue } from './user-properties.ts';
 import type { Field, FieldType } from './users-schema.ts';
 
 /** How a field takes a value: as documented; only if a kind of misfit is accepted; or never. */

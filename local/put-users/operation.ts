@@ -6,9 +6,9 @@
  */
 import { assertConstraints, type Limits, type RequestedUser } from './constraints.ts';
 import { ServiceError } from './errors.ts';
+import { readProperties, toStore } from './properties.ts';
 import type { PutUsersInput } from './request.ts';
 import type { Dataset, StoredUser } from './store.ts';
-import { readProperties, toStore } from './user-properties.ts';
 
 /** A request that is good as a whole: what to store, and where. */
 export interface AcceptedRequest {

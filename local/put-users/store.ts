@@ -1,7 +1,7 @@
 import { isDatasetArn } from './constraints.ts';
 import { type CheckUser, checkBySchema } from './judge-user.ts';
+import type { StoredProperties } from './properties.ts';
 import { ACCEPTED_BY_DEFAULT, type UncertainKind } from './uncertain-misfits.ts';
-import type { StoredProperties } from './user-properties.ts';
 import type { UsersSchema } from './users-schema.ts';
 
 /** A user as the dataset holds it. */

@@ -4,9 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { Ajv } from 'ajv';
 import { ServiceError } from '../../local/put-users/errors.ts';
 import type { Fault } from '../../local/put-users/faults.ts';
+import { isNumberText } from '../../local/put-users/properties.ts';
 import { putUsers, type Reply } from '../../local/put-users/put-users.ts';
 import { datasetStore, type StoredUser } from '../../local/put-users/store.ts';
-import { isNumberText } from '../../local/put-users/user-properties.ts';
 import { DATASET_ARN } from '../local/put-users/support.ts';
 import { parseFully } from './full-json.ts';
 import { type HostileCall, PROPERTIES_LIMIT } from './hostile-requests.ts';
@@ -131,7 +131,7 @@ function parse(text: string): unknown {
 }
 
 /** What a flat text says, where `JSON.parse` at times takes one name for another. */
-function propertiesIn(text: string): StoredUser['properties'] {
+export function propertiesIn(text: string): StoredUser['properties'] {
   const full = parseFully(text);
   assert.ok(full.kind === 'object');
   return Object.fromEntries(

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { checkBySchema } from '../../../local/put-users/judge-user.ts';
+import { readProperties } from '../../../local/put-users/properties.ts';
 import {
   ACCEPTED_BY_DEFAULT,
   readAccepted,
   UNCERTAIN_KINDS,
   type UncertainKind,
 } from '../../../local/put-users/uncertain-misfits.ts';
-import { readProperties } from '../../../local/put-users/user-properties.ts';
 import { readUsersSchema, type UsersSchema } from '../../../local/put-users/users-schema.ts';
 import { thrownBy } from './support.ts';
 

@@ -11,9 +11,9 @@ import { readUsersSchema as readInContract } from '../../../contract/dataset/rea
 import { createMessageReader, type MessageReader } from '../../../contract/message/read-message.ts';
 import { ServiceError } from '../../../local/put-users/errors.ts';
 import { type CheckUser, checkBySchema } from '../../../local/put-users/judge-user.ts';
+import { readProperties } from '../../../local/put-users/properties.ts';
 import { propertyNameOf as localNameOf } from '../../../local/put-users/property-name.ts';
 import { UNCERTAIN_KINDS, type UncertainKind } from '../../../local/put-users/uncertain-misfits.ts';
-import { readProperties } from '../../../local/put-users/user-properties.ts';
 import { readUsersSchema } from '../../../local/put-users/users-schema.ts';
 import { runs } from '../../support/property-runs.ts';
 import { type AvroField, fieldName, fieldOf, schemaText, TYPES, userOf } from '../../support/schema-users.ts';
