@@ -16,12 +16,11 @@ type Row = readonly string[];
 const TITLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cpu: {
     single: 'users of 500 bytes, one a message: users settled, beside the floor (goal: 0.4)',
-    packed: '… ten a message',
-    small: 'users of 100 bytes, one a message',
-    singleWithSchema:
-      "users of 500 bytes, one a message: time for a user with the dataset's schema, beside without (goal: 1.2)",
-    packedWithSchema: '… ten a message',
-    smallWithSchema: 'users of 100 bytes, one a message',
+    singleWithSchema: "… time for one if the dataset's schema is known, beside if it is not (goal: 1.2)",
+    small: 'users of 100 bytes, one a message: users settled, beside the floor',
+    smallWithSchema: '… time for one with the schema, beside without',
+    packed: 'users of 500 bytes, ten a message: users settled, beside the floor',
+    packedWithSchema: '… time for one with the schema, beside without',
     recordIn10: 'time for a record in a batch of 10, beside one in a batch of 1,000',
     recordIn100: '… in a batch of 100',
     recordIn10000: '… in a batch of 10,000',
