@@ -12,7 +12,7 @@ export interface ProducerScenario {
   /** Records that make the function throw when it reads their message. */
   readonly defectiveShare: number;
   readonly usersPerMessage: number;
-  /** On a FIFO queue: one message group for all, instead of one for each user. */
+  /** One message group for all: on a FIFO queue instead of one for each user, on a standard queue instead of none. */
   readonly oneGroup: boolean;
   /** Between two sends, in milliseconds, at most. */
   readonly pause: number;

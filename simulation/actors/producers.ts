@@ -116,6 +116,8 @@ async function sendByHand(name: string, scenario: ProducerScenario, maker: Recor
         Id: String(index),
         MessageBody: body,
         MessageAttributes: attributesFor(serials[0]!),
+        // On a standard queue a message group says where a message comes from.
+        ...(!fifo && scenario.oneGroup && { MessageGroupId: name.replace(' ', '-') }),
         ...(fifo && {
           MessageGroupId: isMixed ? 'all' : group,
           MessageDeduplicationId: `${name}-${serials[0]}`.replace(' ', '-'),
