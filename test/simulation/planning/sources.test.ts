@@ -75,7 +75,7 @@ test('with several sources there is a chart of their ages', async () => {
 
 describe('npm run simulate -- --source', () => {
   const simulateWith = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['bench/simulate.ts', ...args]).catch((error: { stderr: string }) => error);
+    promisify(execFile)(process.execPath, ['simulation/plan.ts', ...args]).catch((error: { stderr: string }) => error);
 
   test('prints ages by source', async () => {
     const args = ['--source', 'load:backlog=2000', '--source', 'live:rate=20,ungrouped', '--for', '20s'];
