@@ -1,6 +1,7 @@
 /** Parsers for the values of options; commander says what they throw, with the option's name. */
 
 import { InvalidArgumentError } from 'commander';
+import { isMessageGroupId } from '../aws/sqs/message-group.ts';
 import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
 
 /** A whole number of at least 1. */
@@ -37,4 +38,10 @@ export function numberFrom(min: number, max: number) {
     if (text.trim() !== '' && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It takes a number from ${min} to ${max}.`);
   };
+}
+
+/** A message group, or a source, as SQS takes it. */
+export function messageGroup(text: string): string {
+  if (isMessageGroupId(text)) return text;
+  throw new InvalidArgumentError('It takes 1 to 128 letters, digits and punctuation characters.');
 }

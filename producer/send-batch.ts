@@ -21,6 +21,8 @@ export type MessageOutcome =
 export interface Sending {
   readonly client: SQSClient;
   readonly queueUrl: string;
+  /** The message group of all messages, on a standard queue. @default none: each message is a source of its own */
+  readonly source?: string | undefined;
   /** Attempts for an entry, at most. The SDK's own attempts, of a request as a whole, come on top. */
   readonly maxAttempts: number;
   /**

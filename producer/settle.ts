@@ -63,7 +63,10 @@ async function settleBatch<Input>(
   { messages, inputs }: Batch<Input>,
   options: SettleOptions,
 ): Promise<SettledBatch<Input>> {
-  const settled = await sendBatch(messages.map(toEntry), options);
+  const settled = await sendBatch(
+    messages.map((message) => toEntry(message, options)),
+    options,
+  );
   return {
     messages: settled.filter(({ kind }) => kind === 'sent').length,
     outcomes: inputs.map((each) => (each.kind === 'refused' ? each : outcomeOf(each.input, settled[each.message]!))),
@@ -76,8 +79,8 @@ async function settleBatch<Input>(
  * would let SQS drop a part of it: what it still remembers, and what happens to be packed as it was. Then an older record
  * could be the last.
  */
-function toEntry({ body, groupId }: OutgoingMessage): Entry {
-  if (groupId === undefined) return { MessageBody: body };
+function toEntry({ body, groupId }: OutgoingMessage, { source }: Pick<Sending, 'source'>): Entry {
+  if (groupId === undefined) return { MessageBody: body, ...(source !== undefined && { MessageGroupId: source }) };
   return { MessageBody: body, MessageGroupId: groupId, MessageDeduplicationId: newDeduplicationId() };
 }
 

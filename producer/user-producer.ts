@@ -62,6 +62,13 @@ export interface UserProducerOptions<Properties extends PropertiesOf<Properties>
    * @default the userId, or its SHA-256 if SQS does not take that
    */
   readonly messageGroupId?: string | ((user: User<Properties>) => string);
+  /**
+   * Where the users come from, on a standard queue: 1 to 128 letters, digits and punctuation characters. Whoever sends very
+   * many at once gives them a source of their own, and nobody else waits behind them. Users that come as they happen need none.
+   *
+   * @default none: each message is a source of its own
+   */
+  readonly source?: string;
 }
 
 export interface SendAllOptions<Properties extends PropertiesOf<Properties> = UserProperties> {
@@ -134,6 +141,7 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
       usersPerMessage,
       maxAttempts,
       concurrency: this.#fifo ? 1 : concurrency,
+      source: options.source,
     };
     this.#lanes = Array.from({ length: this.#settling.concurrency }, () => Promise.resolve());
   }
@@ -306,7 +314,7 @@ function isFifo(queueUrl: string): boolean {
 }
 
 function checkOptions<Properties extends PropertiesOf<Properties>>(options: UserProducerOptions<Properties>): void {
-  const { queueUrl, messageGroupId } = options;
+  const { queueUrl, messageGroupId, source } = options;
   if (!URL.canParse(queueUrl)) {
     throw new TypeError(`queueUrl takes the URL of the users queue, the stack's output QueueUrl, not ${queueUrl}.`);
   }
@@ -315,11 +323,20 @@ function checkOptions<Properties extends PropertiesOf<Properties>>(options: User
   mustBeWhole('maxAttempts', options.maxAttempts, 1, 1_000);
   mustBeWhole('maxPropertiesLength', options.maxPropertiesLength, 1, 1_000_000);
   mustBeWhole('maxDelayInMilliseconds', options.maxDelayInMilliseconds, 0, 60_000);
+  if (source !== undefined) checkSource(source, queueUrl);
   if (messageGroupId === undefined) return;
   if (!isFifo(queueUrl)) throw new TypeError(`messageGroupId is for FIFO queues, and ${queueUrl} is none.`);
   if (typeof messageGroupId === 'string' && !isMessageGroupId(messageGroupId)) {
     throw new RangeError(badGroup(messageGroupId));
   }
+}
+
+function checkSource(source: string, queueUrl: string): void {
+  if (isFifo(queueUrl)) {
+    throw new TypeError(`source is for standard queues, and ${queueUrl} is a FIFO queue, whose groups keep an order.`);
+  }
+  if (typeof source === 'string' && isMessageGroupId(source)) return;
+  throw new RangeError(`source takes ${GROUP_TAKES}, not ${JSON.stringify(source)}.`);
 }
 
 function mustBeWhole(name: string, value: number | undefined, min: number, max: number): void {
@@ -328,5 +345,7 @@ function mustBeWhole(name: string, value: number | undefined, min: number, max: 
 }
 
 function badGroup(groupId: unknown): string {
-  return `messageGroupId takes 1 to 128 letters, digits and punctuation characters, not ${JSON.stringify(groupId)}.`;
+  return `messageGroupId takes ${GROUP_TAKES}, not ${JSON.stringify(groupId)}.`;
 }
+
+const GROUP_TAKES = '1 to 128 letters, digits and punctuation characters';

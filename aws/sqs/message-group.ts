@@ -1,4 +1,4 @@
-/** Message groups of a FIFO queue: what is in one is received in its order. */
+/** Message groups: on a FIFO queue what is in one is received in its order; on a standard queue it has one source (source.ts). */
 import { createHash } from 'node:crypto';
 
 /** Source: SQS API reference, SendMessage, `MessageGroupId`. */

@@ -1,12 +1,11 @@
 /** `send`: users from a file, or from standard input, into the users queue. */
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { isMessageGroupId } from '../../aws/sqs/message-group.ts';
 import { type DatasetRules, SCHEMA_CHECKS } from '../../contract/dataset/admission.ts';
 import { readUsersSchema } from '../../contract/dataset/read-users-schema.ts';
 import type { UsersSchema } from '../../contract/dataset/users-schema.ts';
 import { createMessageReader } from '../../contract/message/read-message.ts';
-import { wholeNumberFrom } from '../arguments.ts';
+import { messageGroup, wholeNumberFrom } from '../arguments.ts';
 import { connect, withTarget } from '../connect.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { interruptionSignal } from '../interruption.ts';
@@ -67,7 +66,12 @@ export function sendCommand(): Command {
     .option(
       '--message-group <id>',
       'on a FIFO queue, one message group for all (default: one for each user)',
-      readGroup,
+      messageGroup,
+    )
+    .option(
+      '--source <name>',
+      'on a standard queue, where the users come from (default: a source of its own, so that others do not wait)',
+      messageGroup,
     )
     .option('--concurrency <n>', 'batches that are sent at a time; a FIFO queue takes 1', wholeNumberFrom(1, 100), 10)
     .option('--resume', 'go on where an earlier send of the file has ended')
@@ -107,7 +111,7 @@ async function send(what: SendRequest): Promise<void> {
   const rejectsFile = rejectsFileOf(input, options);
   const progression = isFile(input)
     ? await beginSend(input, { queueUrl: target!.queueUrl, format, rejectsFile }, options)
-    : unresumable(input, format);
+    : unresumable(input, format, options.source);
   advise(input, format, progression.from.position, settings.requestsPerSecond);
   const rejects = await openRejects(rejectsFile, progression.from.rejectsBytes);
   try {
@@ -152,9 +156,4 @@ function readDelimiter(text: string): string {
   const delimiter = text === 'tab' || text === '\\t' ? '\t' : text;
   if (/^[^\n\r"A-Za-z0-9_]$/.test(delimiter) && Buffer.byteLength(delimiter) === 1) return delimiter;
   throw new InvalidArgumentError('It takes one character, such as ; or tab, and no quote, letter or digit.');
-}
-
-function readGroup(text: string): string {
-  if (isMessageGroupId(text)) return text;
-  throw new InvalidArgumentError('It takes 1 to 128 letters, digits and punctuation characters.');
 }

@@ -23,6 +23,8 @@ export interface UsersQueue {
   readonly sqs: SQSClient;
   readonly url: string;
   readonly fifo: boolean;
+  /** The source of what is sent, on a standard queue. A replay has one of its own, whatever its letters had. */
+  readonly source?: string | undefined;
 }
 
 /** The letters that one call sends: as many as fit into it; to a FIFO queue, one of each message group. */
@@ -48,20 +50,24 @@ const PAUSE_IN_MILLISECONDS = 200;
  * @throws what the client throws when the call as a whole fails
  */
 export async function sendLetters(
-  { sqs, url, fifo }: UsersQueue,
+  { sqs, url, fifo, source }: UsersQueue,
   replays: readonly Replay[],
 ): Promise<readonly SendFailure[]> {
   let left: readonly SendFailure[] = replays.map((replay) => ({ replay, code: 'NotSent' }));
   for (let attempt = 1; left.length > 0 && attempt <= ATTEMPTS; attempt++) {
     if (attempt > 1) await sleep(PAUSE_IN_MILLISECONDS * attempt);
-    const Entries = left.map(({ replay }, index) => toEntry(replay, index, fifo));
+    const Entries = left.map(({ replay }, index) => toEntry(replay, index, { fifo, source }));
     const reply = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
     left = notStored(left, reply).map(({ item, code }) => ({ replay: item.replay, code }));
   }
   return left;
 }
 
-function toEntry({ letter, body }: Replay, index: number, fifo: boolean): SendMessageBatchRequestEntry {
+function toEntry(
+  { letter, body }: Replay,
+  index: number,
+  { fifo, source = letter.messageGroupId }: Pick<UsersQueue, 'fifo' | 'source'>,
+): SendMessageBatchRequestEntry {
   const attributes = Object.entries(producerAttributes(letter));
   const entry: SendMessageBatchRequestEntry = {
     Id: String(index),
@@ -69,7 +75,7 @@ function toEntry({ letter, body }: Replay, index: number, fifo: boolean): SendMe
     MessageAttributes: Object.fromEntries(attributes.map(([name, value]) => [name, toSqsAttribute(value)])),
     ...(letter.traceHeader !== undefined && { MessageSystemAttributes: systemAttributes(letter.traceHeader) }),
   };
-  if (!fifo) return letter.messageGroupId === undefined ? entry : { ...entry, MessageGroupId: letter.messageGroupId };
+  if (!fifo) return source === undefined ? entry : { ...entry, MessageGroupId: source };
   return {
     ...entry,
     MessageGroupId: groupOf(letter),

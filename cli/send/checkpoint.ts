@@ -15,6 +15,8 @@ const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 const schema = v.object({
   version: v.literal(1),
   queueUrl: v.string(),
+  /** The source of its messages. Checkpoints of earlier versions have none. */
+  source: v.optional(v.string()),
   format: v.picklist(FORMATS),
   position: v.object({ offset: wholeNumber, line: wholeNumber }),
   /** SHA-256 of the file before that, in hex. */

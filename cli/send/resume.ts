@@ -1,4 +1,5 @@
 /** Where a send begins: at the start, or where an earlier one of the same file has ended. */
+import { newSource } from '../../aws/sqs/source.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { type Checkpoint, checkpointFileOf, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createFingerprint } from './fingerprint.ts';
@@ -11,12 +12,16 @@ export interface ResumeOptions {
   readonly resume?: boolean | undefined;
   /** `--restart`: forget an earlier send. */
   readonly restart?: boolean | undefined;
+  /** `--source`. @default one of its own */
+  readonly source?: string | undefined;
 }
 
 /** What a send needs, to be gone on with later. */
 export interface Progression {
   readonly from: Mark;
   readonly isResumed: boolean;
+  /** The source of its messages, on a standard queue: that of the send that it goes on with. */
+  readonly source: string;
   /** What is to be read for it. */
   readonly input: Input;
   /** Notes how far it has come. What is in the file of rejects by then must be safe there. */
@@ -40,7 +45,7 @@ export interface ProgressionTarget {
 export async function beginSend(
   input: Input & { readonly file: object },
   { queueUrl, format, rejectsFile }: ProgressionTarget,
-  { resume = false, restart = false }: ResumeOptions,
+  { resume = false, restart = false, source: given }: ResumeOptions,
 ): Promise<Progression> {
   if (resume && restart)
     throw new UsageError('--resume goes on with a send, and --restart forgets it: give one of them.');
@@ -59,11 +64,13 @@ export async function beginSend(
       'It was sent in full, or never begun. Without --resume it is sent from its beginning.',
     );
   }
+  const source = given ?? found?.source ?? newSource('send');
   const fingerprint = createFingerprint();
   const save = async ({ position, counts, rejectsBytes }: Mark) => {
     await writeCheckpoint(checkpointFile, {
       version: 1,
       queueUrl,
+      source,
       format: format.name,
       position,
       fingerprint: fingerprint.upTo(position.offset),
@@ -71,7 +78,7 @@ export async function beginSend(
       counts,
     });
   };
-  if (found) checkSame(found, { queueUrl, format, rejectsFile });
+  if (found) checkSame(found, { queueUrl, format, rejectsFile, source });
   const { offset } = found ? found.position : format.start;
   const before = await fingerprint.begin(input.chunks(0), offset);
   if (found && before !== found.fingerprint) {
@@ -82,6 +89,7 @@ export async function beginSend(
   return {
     from: found ? markOf(found) : { position: format.start, counts: NONE, rejectsBytes: 0 },
     isResumed: found !== undefined,
+    source,
     input: { ...input, chunks: (from) => fingerprint.watch(input.chunks(from)) },
     save,
     finish: () => removeCheckpoint(checkpointFile),
@@ -94,7 +102,7 @@ function markOf({ position, counts, rejects }: Checkpoint): Mark {
   return { position, counts, rejectsBytes: rejects.bytes };
 }
 
-function checkSame(found: Checkpoint, now: ProgressionTarget): void {
+function checkSame(found: Checkpoint, now: ProgressionTarget & { readonly source: string }): void {
   const is = (what: string, then: string, given: string) =>
     new UsageError(
       `The send that is gone on with had the ${what} ${then}, not ${given}.`,
@@ -102,14 +110,16 @@ function checkSame(found: Checkpoint, now: ProgressionTarget): void {
     );
   if (found.queueUrl !== now.queueUrl) throw is('queue', found.queueUrl, now.queueUrl);
   if (found.format !== now.format.name) throw is('format', found.format, now.format.name);
+  if (found.source !== undefined && found.source !== now.source) throw is('source', found.source, now.source);
   if (found.rejects.file !== now.rejectsFile) throw is('file of rejects', found.rejects.file, now.rejectsFile);
 }
 
 /** Begins a send of what cannot be read again. */
-export function unresumable(input: Input, format: Format): Progression {
+export function unresumable(input: Input, format: Format, source = newSource('send')): Progression {
   return {
     from: { position: format.start, counts: NONE, rejectsBytes: 0 },
     isResumed: false,
+    source,
     input,
     save: async () => {},
     finish: async () => {},

@@ -51,6 +51,7 @@ export async function sendInput(what: PreparedSend): Promise<void> {
     rejectsFile: mark.counts.rejected > 0 ? rejects.path : null,
     nextLine: isComplete ? null : mark.position.line,
     resumed: progression.isResumed,
+    source: what.target.fifo ? null : progression.source,
     ...view.pace(mark),
   });
   try {
@@ -60,7 +61,7 @@ export async function sendInput(what: PreparedSend): Promise<void> {
       from: mark,
       rejects,
       signal,
-      deliver: deliverTo(what),
+      deliver: deliverTo(what, progression.source),
       onReject: view.reject,
       onSuspect: view.suspect,
       onSettled: async (now) => {
@@ -85,10 +86,13 @@ export async function sendInput(what: PreparedSend): Promise<void> {
 }
 
 /**
- * Sends what is read. On a FIFO queue one batch after the other, so that of what is repeated after a crash nothing has been
+ * Sends what is read, on a standard queue as messages of a source. On a FIFO queue one batch after the other, so that of what is repeated after a crash nothing has been
  * overtaken.
  */
-export function deliverTo({ target, options, signal }: Pick<PreparedSend, 'target' | 'options' | 'signal'>) {
+export function deliverTo(
+  { target, options, signal }: Pick<PreparedSend, 'target' | 'options' | 'signal'>,
+  source?: string,
+) {
   return (drafts: AsyncIterable<readonly RowDraft[]>) =>
     settle(target.fifo ? withGroups(drafts, options.messageGroup) : drafts, {
       client: target.sqs,
@@ -96,6 +100,7 @@ export function deliverTo({ target, options, signal }: Pick<PreparedSend, 'targe
       usersPerMessage: options.usersPerMessage ?? target.settings.usersPerMessage,
       concurrency: target.fifo ? 1 : options.concurrency,
       maxAttempts: 10,
+      source: target.fifo ? undefined : source,
       signal,
     });
 }

@@ -18,6 +18,7 @@ export interface SendOptions extends TargetOptions, ResumeOptions {
   readonly delimiter?: string;
   readonly rejects?: string;
   readonly messageGroup?: string;
+  readonly source?: string;
   readonly concurrency: number;
   readonly dryRun?: boolean;
 }
@@ -51,6 +52,12 @@ export function checkOptions({ input, target, options }: SendRequest, usersPerMe
   }
   if (options.messageGroup !== undefined && target && !target.fifo) {
     throw new UsageError('--message-group is for FIFO queues, and the users queue is none.');
+  }
+  if (options.source !== undefined && target?.fifo) {
+    throw new UsageError(
+      '--source is for standard queues, and the users queue is a FIFO queue.',
+      'Message groups keep an order there: leave it out, or give --message-group.',
+    );
   }
   if (resume && isDry) throw new UsageError('--dry-run reads all of a file: leave --resume out.');
   if ((resume || restart) && !input.file) {

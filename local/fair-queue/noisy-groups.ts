@@ -102,14 +102,21 @@ export function createNoisyGroups(approximation: () => number = () => 1): NoisyG
   };
 }
 
+/** Whether a group has so much in flight, of all that is, that it is noisy for it. */
+export function isNoisyShare(inFlight: number, allInFlight: number, factor = 1): boolean {
+  return inFlight > SHARE_OF_IN_FLIGHT * factor * allInFlight && inFlight >= LEAST_IN_FLIGHT * factor;
+}
+
 function hasBecomeNoisy(
   counts: Counts,
   all: { readonly inFlight: number; readonly processing: number; readonly processingAt: number },
   now: number,
 ): boolean {
   const { inFlight, factor } = counts;
-  const isManyInFlight = inFlight > SHARE_OF_IN_FLIGHT * factor * all.inFlight && inFlight >= LEAST_IN_FLIGHT * factor;
-  return isManyInFlight || recent(counts, now) > SHARE_OF_PROCESSING_TIME * factor * recent(all, now);
+  return (
+    isNoisyShare(inFlight, all.inFlight, factor) ||
+    recent(counts, now) > SHARE_OF_PROCESSING_TIME * factor * recent(all, now)
+  );
 }
 
 function isQuietAgain({ visible, inFlight, lastInFlightAt }: Counts, now: number): boolean {

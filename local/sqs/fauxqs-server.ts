@@ -8,6 +8,7 @@ import { buildApp } from 'fauxqs';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { handOutQuietGroupsFirst } from './fair-queue.ts';
 import {
   countSqsFault,
   drawSqsFault,
@@ -41,13 +42,15 @@ export interface FauxqsServer {
  * @throws what listening throws, such as EADDRINUSE
  */
 export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
-  const store = createStore();
+  const groups: Groups = new WeakMap();
+  const store = createStore(groups);
   const app = buildApp({
     logger: false,
     stores: { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() },
   });
   endAbandonedPolls(app, store);
   giveOnlyAttributesAskedFor(app);
+  keepGroups(app, groups);
   const stopping = new AbortController();
   const faults = commitFaults(app, stopping.signal);
   const endpoint = await app.listen({ port, host: '127.0.0.1' });
@@ -62,7 +65,7 @@ export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
   };
 }
 
-function createStore(): SqsStore {
+function createStore(groups: Groups): SqsStore {
   const store = new SqsStore();
   // Without a host of its own, the store makes URLs with the host that the request was sent to.
   store.host = '';
@@ -70,6 +73,7 @@ function createStore(): SqsStore {
   store.createQueue = (...definition) => {
     const queue = createQueue(...definition);
     if (queue.isFifo()) receiveSeveralOfGroup(queue);
+    else handOutQuietGroupsFirst(queue, ({ messageAttributes }) => groups.get(messageAttributes));
     return queue;
   };
   return store;
@@ -86,6 +90,28 @@ function endAbandonedPolls(app: App, store: SqsStore): void {
       const { QueueUrl: url } = (request.body ?? {}) as { readonly QueueUrl?: string };
       if (url) store.getQueue(url)?.cancelWaiters();
     });
+  });
+}
+
+/**
+ * The group that a message was sent with, by its attributes: the one object that goes on from the request into the message.
+ */
+type Groups = WeakMap<object, string>;
+
+interface SentMessage {
+  readonly MessageGroupId?: string;
+  MessageAttributes?: object;
+}
+
+/** Keeps the groups of messages of standard queues, which fauxqs 2.4.1 drops. */
+function keepGroups(app: App, groups: Groups): void {
+  app.addHook('preHandler', async (request) => {
+    const body = (request.body ?? {}) as SentMessage & { readonly Entries?: readonly SentMessage[] };
+    for (const sent of [body, ...(body.Entries ?? [])]) {
+      if (sent.MessageGroupId === undefined) continue;
+      sent.MessageAttributes ??= {};
+      groups.set(sent.MessageAttributes, sent.MessageGroupId);
+    }
   });
 }
 

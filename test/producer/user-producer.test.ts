@@ -79,6 +79,20 @@ describe('a producer', () => {
     expect(() => producer(options)).toThrow(message);
   });
 
+  test('says where its users come from, if it is told', async () => {
+    await using one = producer({ source: 'nightly-load' });
+    await one.send({ userId: 'a' });
+    await one.sendAll(users(12));
+    const sources = (await queues.takeUsers()).map(({ messageGroupId }) => messageGroupId);
+    expect(sources).toEqual(Array.from({ length: 13 }, () => 'nightly-load'));
+  });
+
+  test('says nothing of where they come from, if it is not', async () => {
+    await using one = producer();
+    await one.send({ userId: 'a' });
+    expect((await queues.takeUsers()).map(({ messageGroupId }) => messageGroupId)).toEqual([undefined]);
+  });
+
   test('sends users together that are given together', async () => {
     await using one = producer({ usersPerMessage: 5 });
     await Promise.all(users(12).map((user) => one.send(user)));
@@ -169,6 +183,9 @@ describe('a producer', () => {
     [{ queueUrl: 'users' }, 'queueUrl takes the URL of the users queue'],
     [{ usersPerMessage: 0 }, 'usersPerMessage takes a whole number from 1 to 10000, not 0.'],
     [{ messageGroupId: 'a' }, 'messageGroupId is for FIFO queues'],
+    [{ source: 'a b' }, 'source takes 1 to 128 letters, digits and punctuation characters, not "a b".'],
+    [{ source: '' }, 'source takes 1 to 128'],
+    [{ queueUrl: 'http://127.0.0.1:1/0/users.fifo', source: 'a' }, 'source is for standard queues'],
   ])('refuses %p', (options, sentence) => {
     expect(() => producer(options)).toThrow(sentence);
   });

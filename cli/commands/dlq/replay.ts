@@ -1,9 +1,10 @@
 /** `dlq replay`: dead letters back to the users queue. */
 import { Command } from 'commander';
+import { newSource } from '../../../aws/sqs/source.ts';
 import { USERS_PER_CALL } from '../../../contract/dataset/put-users-limits.ts';
 import type { TargetSettings } from '../../../contract/deployment/settings-output.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
-import { numberFrom, wholeNumber } from '../../arguments.ts';
+import { messageGroup, numberFrom, wholeNumber } from '../../arguments.ts';
 import { queueDepth } from '../../aws/queue-depth.ts';
 import { readServerClock } from '../../aws/server-clock.ts';
 import { askFor } from '../../confirmation.ts';
@@ -14,6 +15,7 @@ import { type ReplayOptions, replayLetters } from '../../dlq/replay.ts';
 import { isSelected, type Selection, selectsAll } from '../../dlq/selection.ts';
 import { type LetterQueue, visitLetters } from '../../dlq/visit-letters.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
+import { UsageError } from '../../failure.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { Target, TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, formatDuration, formatNumber, note } from '../../terminal.ts';
@@ -27,6 +29,7 @@ interface ReplayCommandOptions extends TargetOptions, SelectionOptions {
   readonly limit?: number;
   readonly rate?: number;
   readonly edit?: string;
+  readonly source?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -46,6 +49,11 @@ export function replayCommand(): Command {
       numberFrom(LEAST_RATE, 100_000),
     )
     .option('--edit <command>', 'repair each body by a command of the shell: body in, body out; see below')
+    .option(
+      '--source <name>',
+      'on a standard queue, where the messages come from (default: a source of its own)',
+      messageGroup,
+    )
     .option('--dry-run', 'replay nothing, only count')
     .option('--yes', 'do not ask')
     .action(replay);
@@ -68,6 +76,7 @@ Examples:
 
 function replay(options: ReplayCommandOptions): Promise<void> {
   return withConnection(options, async (target) => {
+    refuseSourceOnFifo(target, options);
     const run = await prepare(target, options);
     if (run.expected === 0) return report({ method: 'one-by-one', replayed: 0 }, target, options);
     if (!options.dryRun) await askFor(questionOf(run, target), options);
@@ -75,6 +84,14 @@ function replay(options: ReplayCommandOptions): Promise<void> {
     report(outcome, target, options);
     run.signal.throwIfAborted();
   });
+}
+
+function refuseSourceOnFifo({ fifo }: Target, { source }: ReplayCommandOptions): void {
+  if (source === undefined || !fifo) return;
+  throw new UsageError(
+    '--source is for standard queues, and the users queue is a FIFO queue.',
+    'Letters keep their message groups there: leave it out.',
+  );
 }
 
 /** What is decided before anything is done. */
@@ -145,7 +162,7 @@ async function moveIfThatServes(run: Run, target: Target, options: ReplayCommand
     target.kind === 'aws' &&
     selectsAll(run.selection) &&
     run.perSecond >= 1 &&
-    [options.limit, options.edit, options.dryRun].every((option) => option === undefined);
+    [options.limit, options.edit, options.dryRun, options.source].every((option) => option === undefined);
   if (!serves) return undefined;
   const live = createLiveLines({ silent: options.json === true });
   const move = await moveAll({
@@ -167,7 +184,7 @@ async function replayOneByOne(run: Run, target: Target, options: ReplayCommandOp
   const replayOptions: ReplayOptions = {
     ...run,
     ...run.selection,
-    to: { sqs: target.sqs, url: target.queueUrl, fifo: target.fifo },
+    to: { sqs: target.sqs, url: target.queueUrl, fifo: target.fifo, source: options.source ?? newSource('replay') },
     limit: options.limit,
     dryRun: options.dryRun,
     edit: options.edit === undefined ? undefined : editWith(options.edit, target.settings, run.signal),

@@ -38,6 +38,16 @@ describe('a replay letter by letter', () => {
     for (const { attributes } of users) expect(attributes).toEqual({ Origin: 'test' });
   });
 
+  test('gives what it sends one source, whatever the letters had', async () => {
+    queues = await startLetterQueues();
+    await queues.putLetters(letters(12));
+    const to = { sqs: queues.client, url: queues.users.url, fifo: false, source: 'replay-1' };
+    expect(await replay({ to })).toMatchObject({ replayed: 12 });
+    expect(new Set((await queues.takeUsers()).map(({ messageGroupId }) => messageGroupId))).toEqual(
+      new Set(['replay-1']),
+    );
+  });
+
   test('takes letters of the selected codes and times only, as many as the limit lets it', async () => {
     queues = await startLetterQueues();
     await queues.putLetters(letters(20));

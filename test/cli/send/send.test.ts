@@ -260,6 +260,7 @@ describe('send', () => {
     [[SCHEMA, '--schema', 'package.json'], 1, 'package.json is no Avro schema of a Users dataset'],
     [[SCHEMA, '--users-per-message', '50'], 2, 'is more than the deployment is sized for, which is 1.'],
     [[SCHEMA, '--message-group', 'a'], 2, '--message-group is for FIFO queues'],
+    [[SCHEMA, '--source', 'a b'], 2, 'It takes 1 to 128 letters, digits and punctuation characters.'],
     [[SCHEMA, '--rejects', SCHEMA], 2, '--rejects names the file that is sent'],
     [[SCHEMA, '--format', 'jsonl', '--delimiter', ';'], 2, '--delimiter is for CSV'],
     [['package.json', '--format', 'jsonl', '--rejects', SCHEMA], 1, 'is no file of rejects: it would be lost.'],
@@ -278,6 +279,40 @@ describe('send', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({ users: 500, messages: 500, rejected: 0 });
     queues.sqs.setFaults([], 0);
     expect(new Set((await bodies()).map((body) => JSON.parse(body).userId))).toEqual(new Set(ids));
+  });
+
+  const sourcesOf = async () => new Set((await queues.takeUsers()).map(({ messageGroupId }) => messageGroupId));
+
+  test('gives each load a source of its own, which names no file', async () => {
+    const path = file('secret.csv', `USER_ID\n${'a\nb\nc\n'.repeat(5)}`);
+    const first = JSON.parse((await send(path, '--json')).stdout).source;
+    expect(await sourcesOf()).toEqual(new Set([first]));
+    expect(first).toMatch(/^send-\d{8}T\d{6}Z-[0-9a-f]{6}$/);
+    await sendStream('{"userId":"a"}\n');
+    const [second] = await sourcesOf();
+    expect(second).toMatch(/^send-/);
+    expect(second).not.toBe(first);
+  });
+
+  test('takes the source that it is told', async () => {
+    await send(file('users.csv', 'USER_ID\na\n'), '--source', 'crm');
+    expect(await sourcesOf()).toEqual(new Set(['crm']));
+  });
+
+  test('keeps the source of a load that it goes on with, and refuses another', async () => {
+    const path = file('users.csv', `USER_ID\n${'a\n'.repeat(2_000)}`);
+    queues.sqs.setFaults([{ action: 'SendMessageBatch', late: 1, lateByInMilliseconds: 50 }], 1);
+    const run = startCli(['send', '--world', queues.worldFile, path, '--concurrency', '1', '--source', 'crm']);
+    await until(() => queues.usersDepth().visible >= 20);
+    run.process.kill('SIGINT');
+    await run.ended;
+    queues.sqs.setFaults([], 0);
+    expect(await send(path, '--resume', '--source', 'other')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('had the source crm, not other'),
+    });
+    expect(JSON.parse((await send(path, '--resume', '--json')).stdout)).toMatchObject({ resumed: true, source: 'crm' });
+    expect(await sourcesOf()).toEqual(new Set(['crm']));
   });
 
   test('says how far it came when the queue is gone, and goes on from there', async () => {

@@ -40,6 +40,66 @@ afterEach(async () => {
   await sqs.stop();
 });
 
+describe('a standard queue with message groups', () => {
+  const receive = async (MaxNumberOfMessages = 10) => {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: sqs.queueUrl('users'),
+        MaxNumberOfMessages,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    return Messages;
+  };
+  const sendLoad = async (batches: number, MessageGroupId?: string) => {
+    for (let batch = 0; batch < batches; batch++) {
+      await client.send(
+        new SendMessageBatchCommand({
+          QueueUrl: sqs.queueUrl('users'),
+          Entries: Array.from({ length: 10 }, (_, index) => ({ Id: `${index}`, MessageBody: 'load', MessageGroupId })),
+        }),
+      );
+    }
+  };
+  const sendLive = (MessageBody: string, MessageGroupId?: string) =>
+    client.send(new SendMessageCommand({ QueueUrl: sqs.queueUrl('users'), MessageBody, MessageGroupId }));
+  const bodiesOf = (messages: readonly Message[]) => messages.map(({ Body }) => Body);
+
+  beforeEach(() => sqs.createQueue({ name: 'users', attributes: {} }));
+
+  test('gives the group of a message to whoever receives it, and no attribute that was not sent', async () => {
+    await sendLive('grouped', 'crm');
+    await sendLive('ungrouped');
+    const [grouped, ungrouped] = await receive();
+    expect(grouped).toMatchObject({ Body: 'grouped', Attributes: { MessageGroupId: 'crm' } });
+    expect(grouped?.MessageAttributes).toBeUndefined();
+    expect(ungrouped?.Attributes?.MessageGroupId).toBeUndefined();
+  });
+
+  test('hands out quiet groups first while one has much in flight, and the others in their order', async () => {
+    await sendLoad(6, 'load');
+    for (let round = 0; round < 3; round++) await receive();
+    await sendLive('first');
+    await sendLive('second', 'crm');
+    expect(bodiesOf(await receive(3))).toEqual(['first', 'second', 'load']);
+  });
+
+  test('hands messages out in their order as long as none has', async () => {
+    await sendLoad(3, 'load');
+    await receive();
+    await sendLive('live');
+    expect(bodiesOf(await receive(1))).toEqual(['load']);
+  });
+
+  test('hands messages without a group out in their order', async () => {
+    await sendLoad(6);
+    for (let round = 0; round < 3; round++) await receive();
+    await sendLive('live');
+    expect(bodiesOf(await receive(1))).toEqual(['load']);
+  });
+});
+
 describe('a local SQS', () => {
   test('names its queues by URLs at 127.0.0.1, whoever asks', async () => {
     await sqs.createQueue({ name: 'users', attributes: {} });
