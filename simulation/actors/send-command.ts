@@ -45,6 +45,7 @@ export async function sendFile(
           rejectsBytes: 0,
         },
         isResumed,
+        source: name.replaceAll(' ', '-'),
         input,
         save: async (mark) => {
           checkpoint.mark = mark;
