@@ -112,25 +112,28 @@ describe('npm start', () => {
     const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
     const config = join(directory, 'config');
     writeFileSync(config, '[[[\n[profile there]\nuse_dualstack_endpoint = true\nretry_mode = never\n');
-    const run = startWith({
-      AWS_USE_FIPS_ENDPOINT: 'true',
-      AWS_ENDPOINT_URL: proxy.endpoint,
-      AWS_ENDPOINT_URL_SQS: proxy.endpoint,
-      AWS_CONFIG_FILE: config,
-      AWS_SHARED_CREDENTIALS_FILE: config,
-      AWS_PROFILE: 'nobody',
-      AWS_RETRY_MODE: 'never',
-      AWS_DEFAULTS_MODE: 'odd',
-      AWS_CA_BUNDLE: '/nowhere',
-      NODE_USE_ENV_PROXY: '1',
-      HTTP_PROXY: proxy.endpoint,
-      HTTPS_PROXY: proxy.endpoint,
-    });
-    expect({ code: await run.ended, output: run.output() }).toMatchObject({ code: 0 });
-    expect(run.output()).toMatch(/Users in the dataset +│ +\d+ /);
-    expect(proxy.requests()).toBe(0);
-    await proxy.stop();
-    rmSync(directory, { recursive: true });
+    try {
+      const run = startWith({
+        AWS_USE_FIPS_ENDPOINT: 'true',
+        AWS_ENDPOINT_URL: proxy.endpoint,
+        AWS_ENDPOINT_URL_SQS: proxy.endpoint,
+        AWS_CONFIG_FILE: config,
+        AWS_SHARED_CREDENTIALS_FILE: config,
+        AWS_PROFILE: 'nobody',
+        AWS_RETRY_MODE: 'never',
+        AWS_DEFAULTS_MODE: 'odd',
+        AWS_CA_BUNDLE: '/nowhere',
+        NODE_USE_ENV_PROXY: '1',
+        HTTP_PROXY: proxy.endpoint,
+        HTTPS_PROXY: proxy.endpoint,
+      });
+      expect({ code: await run.ended, output: run.output() }).toMatchObject({ code: 0 });
+      expect(run.output()).toMatch(/Users in the dataset +│ +399 /);
+      expect(proxy.requests()).toBe(0);
+    } finally {
+      await proxy.stop();
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test('stays up with --serve, and ends cleanly when it is interrupted', async () => {
