@@ -1,18 +1,17 @@
 /** `schema`: the Avro schema of the deployment's dataset, or the JSON Schema of the messages that fit it. */
 import { writeFile } from 'node:fs/promises';
 import { PersonalizeClient } from '@aws-sdk/client-personalize';
-import { Command, InvalidArgumentError } from 'commander';
-import { isUsersDatasetArn, placeOf as placeOfDataset } from '../../contract/dataset/dataset-arn.ts';
+import { Command } from 'commander';
 import { readUsersSchema, SchemaError } from '../../contract/dataset/read-users-schema.ts';
 import { publishedSchema } from '../../contract/message/published-schema.ts';
 import { reached } from '../aws/reached.ts';
 import { withTarget } from '../connect.ts';
 import { fetchSchema } from '../dataset-schema.ts';
 import { CommandError, UsageError } from '../failure.ts';
-import { clientSettings, missingOutput, placeOf } from '../stack-target.ts';
-import type { AwsPlace, TargetOptions } from '../target.ts';
+import { findDataset, readDatasetArn } from '../find-dataset.ts';
+import { clientSettings } from '../stack-target.ts';
+import type { TargetOptions } from '../target.ts';
 import { note, print } from '../terminal.ts';
-import { withConnection } from './with-connection.ts';
 
 interface SchemaOptions extends TargetOptions {
   readonly datasetArn?: string;
@@ -29,6 +28,11 @@ Examples:
   personalize-users schema --dataset-arn arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS
   personalize-users schema --messages --output message.schema.json`;
 
+const NO_LOCAL_SCHEMA = {
+  problem: 'The embedded world has no Personalize to ask for a schema.',
+  hint: 'Its schema is the file that it was started with: npm start -- --schema FILE, samples/users-schema.avsc by default.',
+};
+
 export function schemaCommand(): Command {
   return withTarget(new Command('schema'))
     .description("Prints the Avro schema of the deployment's dataset, for send --schema and the setting schemaFile.")
@@ -39,7 +43,7 @@ export function schemaCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (options: SchemaOptions) => {
       if (options.force && options.output === undefined) throw new UsageError('--force is for --output.');
-      const { datasetArn, place } = await findDataset(options);
+      const { datasetArn, place } = await findDataset(options, NO_LOCAL_SCHEMA);
       const client = reached(new PersonalizeClient(clientSettings(place)));
       try {
         await write(render(await fetchSchema(client, datasetArn), datasetArn, options), options);
@@ -47,29 +51,6 @@ export function schemaCommand(): Command {
         client.destroy();
       }
     });
-}
-
-interface Dataset {
-  readonly datasetArn: string;
-  readonly place: AwsPlace;
-}
-
-async function findDataset(options: SchemaOptions): Promise<Dataset> {
-  if (options.datasetArn !== undefined) {
-    // Only its own region knows of it.
-    return {
-      datasetArn: options.datasetArn,
-      place: { ...placeOf(options), region: placeOfDataset(options.datasetArn).region },
-    };
-  }
-  return withConnection(options, async (target): Promise<Dataset> => {
-    if (target.kind === 'local') {
-      throw new CommandError('The embedded world has no Personalize to ask for a schema.', {
-        hint: 'Its schema is the file that it was started with: npm start -- --schema FILE, samples/users-schema.avsc by default.',
-      });
-    }
-    return { datasetArn: target.outputs.DatasetArn ?? missingOutput(target.name, 'DatasetArn'), place: target.place };
-  });
 }
 
 function render(text: string, datasetArn: string, { messages }: SchemaOptions): string {
@@ -91,11 +72,4 @@ async function write(text: string, { output, force }: SchemaOptions): Promise<vo
     throw new UsageError(`${output} is there already.`, 'Give another name, or --force to replace it.');
   }
   note(`Written to ${output}.`);
-}
-
-function readDatasetArn(text: string): string {
-  if (isUsersDatasetArn(text)) return text;
-  throw new InvalidArgumentError(
-    'It takes the ARN of a Users dataset, like arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS.',
-  );
 }

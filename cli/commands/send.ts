@@ -1,6 +1,6 @@
 /** `send`: users from a file, or from standard input, into the users queue. */
 import { readFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type DatasetRules, SCHEMA_CHECKS } from '../../contract/dataset/admission.ts';
 import { readUsersSchema } from '../../contract/dataset/read-users-schema.ts';
 import type { UsersSchema } from '../../contract/dataset/users-schema.ts';
@@ -9,6 +9,7 @@ import { messageGroup, wholeNumberFrom } from '../arguments.ts';
 import { connect, withTarget } from '../connect.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { interruptionSignal } from '../interruption.ts';
+import { readDelimiter } from '../send/delimiter.ts';
 import { dryRun } from '../send/dry-run.ts';
 import { advise } from '../send/estimate.ts';
 import { FORMATS, recognize } from '../send/format.ts';
@@ -150,10 +151,4 @@ function datasetOf(
     );
   }
   return schema && { schema, ...(check && { check }) };
-}
-
-function readDelimiter(text: string): string {
-  const delimiter = text === 'tab' || text === '\\t' ? '\t' : text;
-  if (/^[^\n\r"A-Za-z0-9_]$/.test(delimiter) && Buffer.byteLength(delimiter) === 1) return delimiter;
-  throw new InvalidArgumentError('It takes one character, such as ; or tab, and no quote, letter or digit.');
 }
