@@ -4,7 +4,7 @@
 export interface AwsCall {
   /** As IAM policies name it, such as `sqs:ReceiveMessage`. */
   readonly action: string;
-  /** The queue, stack or such that it was about, if it was about one. */
+  /** The queue, stack, bucket or such that it was about, if it was about one. */
   readonly resource: string | undefined;
 }
 
@@ -47,15 +47,26 @@ export function callOf(error: unknown): AwsCall | undefined {
   return typeof error === 'object' && error !== null ? calls.get(error) : undefined;
 }
 
-/** `SQSClient` and `SendMessageBatchCommand` are allowed by `sqs:SendMessage`. Source: SQS developer guide, permissions. */
+/**
+ * `SQSClient` and `SendMessageBatchCommand` are allowed by `sqs:SendMessage`. Source: SQS developer guide, permissions; S3
+ * user guide, multipart upload and permissions.
+ */
 function actionOf(clientName: string, commandName: string): string {
   const service = clientName.replace(/Client$/, '').toLowerCase();
-  return `${service}:${commandName.replace(/Command$/, '').replace(/MessageBatch$/, 'Message')}`;
+  const operation = commandName.replace(/Command$/, '').replace(/MessageBatch$/, 'Message');
+  return `${service}:${ACTIONS[operation] ?? operation}`;
 }
 
+const ACTIONS: Readonly<Partial<Record<string, string>>> = {
+  CreateMultipartUpload: 'PutObject',
+  UploadPart: 'PutObject',
+  CompleteMultipartUpload: 'PutObject',
+  GetBucketEncryption: 'GetEncryptionConfiguration',
+};
+
 function resourceOf(input: object): string | undefined {
-  const { QueueUrl, SourceArn, StackName, datasetArn, schemaArn } = input as Readonly<
+  const { QueueUrl, SourceArn, StackName, datasetArn, datasetImportJobArn, schemaArn, Bucket } = input as Readonly<
     Record<string, string | undefined>
   >;
-  return QueueUrl ?? SourceArn ?? StackName ?? datasetArn ?? schemaArn;
+  return QueueUrl ?? SourceArn ?? StackName ?? datasetArn ?? datasetImportJobArn ?? schemaArn ?? Bucket;
 }

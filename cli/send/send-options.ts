@@ -73,7 +73,7 @@ export function checkOptions({ input, target, options }: SendRequest, usersPerMe
  *
  * @throws UsageError when that is the file itself
  */
-export function rejectsFileOf({ file }: Input, { rejects }: SendOptions): string {
+export function rejectsFileOf({ file }: Input, { rejects }: Pick<SendOptions, 'rejects'>): string {
   const path = rejects ?? (file ? `${file.path}.rejects.jsonl` : 'stdin.rejects.jsonl');
   if (file && resolve(path) === resolve(file.path))
     throw new UsageError('--rejects names the file that is sent: it would be lost.');

@@ -33,7 +33,7 @@ export interface View {
  *
  * @param verb - what users are that are not rejected
  */
-export function createView(input: Input, from: Mark, verb: 'sent' | 'valid'): View {
+export function createView(input: Input, from: Mark, verb: 'sent' | 'valid' | 'uploaded'): View {
   const live = createLiveLines();
   const interval = INTERVAL_IN_MILLISECONDS[process.stderr.isTTY ? 'terminal' : 'log'];
   const startedAt = performance.now();

@@ -21,9 +21,7 @@ const AVRO_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * @throws SchemaError for what is no JSON in UTF-8, or not the schema of a Users dataset
  */
 export function readUsersSchema(source: string | Uint8Array): UsersSchema {
-  const text = typeof source === 'string' ? source : decode(source);
-  const record = unwrap(parse(text.replace(/^\uFEFF/, '')));
-  const fields = fieldsOf(record).map(readField);
+  const fields = readFields(source);
   refuseOtherDatasets(fields);
   const metadata = fields.filter(({ name }) => name !== USER_ID_FIELD);
   checkUserId(fields);
@@ -35,6 +33,20 @@ export function readUsersSchema(source: string | Uint8Array): UsersSchema {
   }
   checkProperties(metadata);
   return { fields: metadata };
+}
+
+/**
+ * The names of a schema's fields in its order, USER_ID in its place among them.
+ *
+ * @param source - one that {@link readUsersSchema} reads
+ */
+export function columnsOf(source: string | Uint8Array): readonly string[] {
+  return readFields(source).map(({ name }) => name);
+}
+
+function readFields(source: string | Uint8Array): readonly Field[] {
+  const text = typeof source === 'string' ? source : decode(source);
+  return fieldsOf(unwrap(parse(text.replace(/^\uFEFF/, '')))).map(readField);
 }
 
 /** Windows' editors and PowerShell write UTF-16; it begins with a mark, or has a NUL in each letter of JSON. */

@@ -1,0 +1,77 @@
+/** `import`: users from a file into the dataset by a bulk import, beside the queue and its quota. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { numberFrom } from '../arguments.ts';
+import { withTarget } from '../connect.ts';
+import { readDatasetArn } from '../find-dataset.ts';
+import { IMPORT_MODES } from '../import/import-modes.ts';
+import { type ImportOptions, requestOf } from '../import/import-options.ts';
+import { interruptionSignal } from '../interruption.ts';
+import { readDelimiter } from '../send/delimiter.ts';
+import { FORMATS } from '../send/format.ts';
+
+const HELP = `
+It reads what send reads, and holds it to the dataset's schema. What does not fit goes to the file of rejects, with its
+line and the reason, and the exit code is 3. The rest is uploaded as the CSV that Personalize takes, and imported by a
+job of Personalize (CreateDatasetImportJob), which is waited for. Ctrl-C ends the waiting, and not the job; --job goes
+on with it. An upload that is interrupted leaves nothing behind, and begins anew.
+
+The role is one that Personalize assumes to read from the bucket. What it and the bucket's policy lack is said before
+anything is uploaded, as a policy to paste.
+
+A full import replaces all that earlier imports brought, and nothing that PutUsers put. The first import of a dataset
+is always a full one. An incremental import adds, and replaces users that are there already.
+
+Examples:
+  personalize-users import users.csv --bucket my-bucket --role-arn arn:aws:iam::123456789012:role/PersonalizeRole
+  personalize-users import users.csv --dataset-arn ARN --bucket my-bucket --role-arn ROLE --dry-run
+  personalize-users import --job arn:aws:personalize:eu-west-1:123456789012:dataset-import-job/users-1
+`;
+
+export function importCommand(): Command {
+  return withTarget(new Command('import'))
+    .description('Imports users into the dataset in bulk, by way of S3: for first loads that would take hours.')
+    .argument('[file]', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
+    .option('--bucket <name>', 'where the file for Personalize is uploaded to')
+    .option('--prefix <prefix>', 'what its name begins with there', 'personalize-users/')
+    .option('--role-arn <arn>', 'the role by which Personalize reads it', readRoleArn)
+    .option('--dataset-arn <arn>', 'of this dataset, deployed or not (default: the one of the stack)', readDatasetArn)
+    .option('--schema <file>', "the dataset's Avro schema, if Personalize may not be asked for it")
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'what becomes of earlier imports (default: incremental; full if there is none)',
+      ).choices(IMPORT_MODES),
+    )
+    .addOption(
+      new Option('--format <name>', 'what the file is (default: by its name, or how it begins)').choices(FORMATS),
+    )
+    .option('--delimiter <character>', 'what is between the values of CSV; tab for a tab (default: ,)', readDelimiter)
+    .option('--rejects <file>', 'where rejected records go (default: FILE.rejects.jsonl)')
+    .option('--job <arn>', 'follow an import that was begun', readJobArn)
+    .option('--poll <seconds>', 'look this often how the import is', numberFrom(0.01, 3600), 15)
+    .option('--no-check', 'do not look at the policies of bucket and role first')
+    .option('--dry-run', 'only check and validate; upload nothing')
+    .option('--yes', 'do not ask before a full import that replaces others')
+    .addHelpText('after', HELP)
+    .action(async (file: string | undefined, options: ImportOptions) => {
+      const request = requestOf(file, options);
+      const signal = interruptionSignal();
+      // The clients of S3 and IAM are large: nothing but this command waits for them.
+      const { followImport, runImport } = await import('../import/run-import.ts');
+      if (request.kind === 'follow') await followImport(request.jobArn, options, signal);
+      else await runImport(request, options, signal);
+    });
+}
+
+/** Source: CreateDatasetImportJob API reference, `roleArn`. */
+function readRoleArn(text: string): string {
+  if (/^arn:[a-z\d-]+:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/.test(text) && text.length <= 256) return text;
+  throw new InvalidArgumentError('It takes the ARN of a role, like arn:aws:iam::123456789012:role/PersonalizeRole.');
+}
+
+function readJobArn(text: string): string {
+  if (/^arn:[a-z\d-]+:personalize:[a-z\d-]+:\d{12}:dataset-import-job\/.+$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It takes the ARN of an import, like arn:aws:personalize:eu-west-1:123456789012:dataset-import-job/users-1.',
+  );
+}
