@@ -3,20 +3,30 @@ import { adviseOn, estimateUsers } from '../../../cli/send/estimate.ts';
 import { renderProgress } from '../../../cli/send/progress.ts';
 
 describe('advice on a load', () => {
-  test('is none where the pipeline takes a day at most', () => {
-    expect(adviseOn(8_640_000, 10)).toEqual({ kind: 'fine' });
+  test('is none where the pipeline takes an hour at most', () => {
+    expect(adviseOn(360_000, 10)).toEqual({ kind: 'fine' });
   });
 
-  test('says how long it takes, and what is faster, where that is days', () => {
+  test('says how long it takes, and what is faster, where that is more than an hour', () => {
+    expect(adviseOn(361_000, 10)).toMatchObject({ kind: 'slow', note: expect.stringContaining('takes 1h for them') });
+    expect(adviseOn(361_000, 100)).toEqual({ kind: 'fine' });
+  });
+
+  test('says it in days, too', () => {
     const advice = adviseOn(30_123_456, 10);
     expect(advice).toMatchObject({ kind: 'slow' });
     expect(advice).toMatchObject({ note: expect.stringContaining('about 30,000,000 users. At 100 users a second') });
     expect(advice).toMatchObject({ note: expect.stringContaining('takes 3d 11h for them') });
-    expect(advice).toMatchObject({ note: expect.stringContaining('CreateDatasetImportJob') });
+    expect(advice).toMatchObject({
+      note: expect.stringContaining('personalize-users import FILE --bucket BUCKET --role-arn ROLE'),
+    });
   });
 
   test('is not to send what would expire in the queue', () => {
-    expect(adviseOn(121_000_000, 10)).toMatchObject({ kind: 'impossible' });
+    expect(adviseOn(121_000_000, 10)).toMatchObject({
+      kind: 'impossible',
+      hint: expect.stringContaining('personalize-users import FILE'),
+    });
     expect(adviseOn(121_000_000, 100)).toMatchObject({ kind: 'slow' });
   });
 
