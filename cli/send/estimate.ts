@@ -33,7 +33,7 @@ export function adviseOn(users: number, requestsPerSecond: number): Advice {
       hint: BULK_IMPORT,
     };
   }
-  return { kind: 'slow', note: `${estimate}, and new ones wait behind them. ${BULK_IMPORT}` };
+  return { kind: 'slow', note: `${estimate}. ${BULK_IMPORT}` };
 }
 
 /** Source: Personalize developer guide, bulk data import. */
