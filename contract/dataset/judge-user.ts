@@ -23,12 +23,17 @@ export type JudgeUser = (properties: Properties) => Judgement;
 /** Makes the judge of a dataset's users. */
 export function createJudge(schema: UsersSchema): JudgeUser {
   const byName = namesOf(schema);
+  const byBareName = bareNamesOf(schema);
   const required = schema.fields.filter(isRequired);
   const fitsAtAGlance = createGlanceAtUser(schema);
 
   return (properties) => {
     if (fitsAtAGlance(properties)) return FITS;
-    const misfits: Misfit[] = [];
+    const misfits = new Map<MisfitKind, Misfit>();
+    const add = (kind: MisfitKind, property: string, problem: () => string) => {
+      // A user may have thousands of misfits, of which one says as much as all.
+      if (!misfits.has(kind)) misfits.set(kind, { kind, property, problem: problem() });
+    };
     let rewritten: Map<string, Value> | undefined;
     let requiredSeen = 0;
 
@@ -38,7 +43,12 @@ export function createJudge(schema: UsersSchema): JudgeUser {
       const value = properties[name]!;
       const field = byName.get(name);
       if (!field) {
-        misfits.push(judgeName(name, schema));
+        const bare = bareName(name);
+        const alike = byBareName.get(bare);
+        if (bare === BARE_USER_ID)
+          add('userIdAsProperty', name, () => 'is the userId, which is no property: leave it out');
+        else if (alike) add('otherSpelling', name, () => spelling(alike));
+        else add('unknownName', name, () => unknown(name, schema));
         rewritten?.set(name, value);
         continue;
       }
@@ -47,7 +57,7 @@ export function createJudge(schema: UsersSchema): JudgeUser {
       }
       if (!field.types.includes('null')) requiredSeen++;
       const fit = judgeValue(field, value);
-      if (fit.kind === 'misfit') misfits.push({ kind: fit.misfit, property: name, problem: fit.problem });
+      if (fit.kind === 'misfit') add(fit.misfit, name, () => fit.problem);
       const written = fit.kind === 'fitsAs' ? fit.value : value;
       if (rewritten === undefined && (written !== value || name !== field.property)) {
         rewritten = new Map(names.slice(0, index).map((before) => [before, properties[before]!]));
@@ -55,10 +65,13 @@ export function createJudge(schema: UsersSchema): JudgeUser {
       rewritten?.set(field.property, written);
     }
 
-    if (requiredSeen < required.length) misfits.push(missing(required, properties));
+    if (requiredSeen < required.length) {
+      const { name, property } = firstMissing(required, properties);
+      add('missing', property, () => `is missing, and the schema's ${name} does not take null`);
+    }
     const written = rewritten && Object.fromEntries(rewritten);
-    if (misfits.length === 0) return { kind: 'clean', properties: written };
-    return { kind: 'misfit', misfits: firstOfEachKind(misfits), properties: written };
+    if (misfits.size === 0) return { kind: 'clean', properties: written };
+    return { kind: 'misfit', misfits: [...misfits.values()], properties: written };
   };
 }
 
@@ -90,33 +103,28 @@ function namesOf({ fields }: UsersSchema): ReadonlyMap<string, Field> {
   return new Map(fields.flatMap((field) => [field.name, field.property].map((name) => [name, field] as const)));
 }
 
-/** A name that is none of the schema's, or not as it is. */
-function judgeName(property: string, { fields }: UsersSchema): Misfit {
-  const bare = bareName(property);
-  if (bare === bareName(USER_ID_FIELD)) {
-    return { kind: 'userIdAsProperty', property, problem: `is the userId, which is no property: leave it out` };
-  }
-  const alike = fields.find((field) => bareName(field.name) === bare);
-  if (alike) {
-    return {
-      kind: 'otherSpelling',
-      property,
-      problem: `is ${alike.property} in messages, as ${alike.name} of the schema`,
-    };
-  }
-  const meant = nearestName(
-    property,
-    fields.map((field) => field.property),
-  );
-  const hint =
-    meant === undefined ? `it has ${fields.map((field) => field.property).join(', ')}` : `is ${meant} meant?`;
-  return { kind: 'unknownName', property, problem: `is not in the dataset's schema; ${hint}` };
+/** The first field of each bare name. */
+function bareNamesOf({ fields }: UsersSchema): ReadonlyMap<string, Field> {
+  return new Map(fields.toReversed().map((field) => [bareName(field.name), field]));
+}
+
+function spelling({ name, property }: Field): string {
+  return `is ${property} in messages, as ${name} of the schema`;
+}
+
+function unknown(name: string, { fields }: UsersSchema): string {
+  const properties = fields.map(({ property }) => property);
+  const meant = nearestName(name, properties);
+  const hint = meant === undefined ? `it has ${properties.join(', ')}` : `is ${meant} meant?`;
+  return `is not in the dataset's schema; ${hint}`;
 }
 
 /** A name but for case and underscores. */
 function bareName(name: string): string {
   return name.replaceAll('_', '').toLowerCase();
 }
+
+const BARE_USER_ID = bareName(USER_ID_FIELD);
 
 function namedTwice(property: string, { property: other }: Field): Misfit {
   return {
@@ -126,19 +134,8 @@ function namedTwice(property: string, { property: other }: Field): Misfit {
   };
 }
 
-function missing(required: readonly Field[], properties: Properties): Misfit {
-  const field = required.find(
+function firstMissing(required: readonly Field[], properties: Properties): Field {
+  return required.find(
     ({ name, property }) => !Object.hasOwn(properties, property) && !Object.hasOwn(properties, name),
   )!;
-  return {
-    kind: 'missing',
-    property: field.property,
-    problem: `is missing, and the schema's ${field.name} does not take null`,
-  };
-}
-
-function firstOfEachKind(misfits: readonly Misfit[]): readonly Misfit[] {
-  const first = new Map<MisfitKind, Misfit>();
-  for (const misfit of misfits) if (!first.has(misfit.kind)) first.set(misfit.kind, misfit);
-  return [...first.values()];
 }

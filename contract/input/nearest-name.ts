@@ -8,11 +8,20 @@ const UNIT = /(in)?(seconds?|secs?|days?|mib|mb)$/;
  * and units do not count, so that `TIMEOUT` and `timeout-in-secs` both mean `timeoutInSeconds`.
  */
 export function nearestName<Name extends string>(typed: string, names: readonly Name[]): Name | undefined {
+  const word = stem(typed);
   const [nearest] = names
-    .map((name) => ({ name, distance: distance(stem(typed), stem(name)) }))
-    .filter(({ name, distance }) => distance <= Math.ceil(stem(name).length / 4))
+    .map((name) => ({ name, meant: stem(name) }))
+    // Of words so unlike in length the letters need not be compared, which takes long for a long word.
+    .filter(({ meant }) => Math.abs(word.length - meant.length) <= mostWrong(meant))
+    .map(({ name, meant }) => ({ name, meant, distance: distance(word, meant) }))
+    .filter(({ meant, distance }) => distance <= mostWrong(meant))
     .sort((one, other) => one.distance - other.distance);
   return nearest?.name;
+}
+
+/** Letters that may be wrong. */
+function mostWrong(word: string): number {
+  return Math.ceil(word.length / 4);
 }
 
 function stem(name: string): string {
@@ -25,16 +34,14 @@ function stem(name: string): string {
 /** Letters to insert, delete or replace to turn one word into another (Levenshtein). */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...one].entries()) {
-    row = nextRow(row, index + 1, letter, other);
-  }
+  for (let index = 0; index < one.length; index++) row = nextRow(row, index + 1, one[index]!, other);
   return row[other.length]!;
 }
 
 function nextRow(above: readonly number[], first: number, letter: string, other: string): number[] {
   const row = [first];
-  for (const [column, otherLetter] of [...other].entries()) {
-    const replaced = above[column]! + (letter === otherLetter ? 0 : 1);
+  for (let column = 0; column < other.length; column++) {
+    const replaced = above[column]! + (letter === other[column] ? 0 : 1);
     row.push(Math.min(replaced, above[column + 1]! + 1, row[column]! + 1));
   }
   return row;

@@ -63,6 +63,20 @@ describe('a user', () => {
     expect(kinds(JSON.parse(`{"memberClass":"Gold","${name}":"x"}`))).toEqual([['unknownName', name]]);
   });
 
+  test('is told the name that was meant once, however many names are wrong', () => {
+    let looks = 0;
+    const judgeOf = createJudge({
+      get fields() {
+        looks++;
+        return schema.fields;
+      },
+    });
+    looks = 0;
+    const many = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`name${n}`, 1]));
+    expect(judgeOf({ memberClass: 'Gold', ...many })).toMatchObject({ misfits: [{ property: 'name0' }] });
+    expect(looks).toBe(1);
+  });
+
   test('is told the name that was meant', () => {
     expect(judge({ memberClas: 'Gold' })).toMatchObject({
       misfits: [{ problem: "is not in the dataset's schema; is memberClass meant?" }, { kind: 'missing' }],

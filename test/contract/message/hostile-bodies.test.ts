@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readUsersSchema } from '../../../contract/dataset/read-users-schema.ts';
 import { createMessageReader, type MessageReading } from '../../../contract/message/read-message.ts';
 import { checkReading } from '../../support/check-reading.ts';
 import { generatedBody } from '../../support/hostile-bodies.ts';
@@ -74,6 +75,14 @@ describe('1 MiB of', () => {
   function properties(howMany: number): string {
     return Array.from({ length: howMany }, (_, index) => `"p${index}":${index}`).join(',');
   }
+});
+
+test("1 MiB of a name that the dataset's schema lacks is read at once", () => {
+  const schema = readUsersSchema(
+    '{"type":"record","name":"Users","fields":[{"name":"USER_ID","type":"string"},{"name":"AGE","type":"int"}]}',
+  );
+  const readFor = createMessageReader({ maxPropertiesLength: MIB, dataset: { schema } });
+  expect(reasonOf(readFor(`{"userId":"a","properties":{"${fill('n')}":1}}`))).toMatch(/is not in the dataset's schema/);
 });
 
 describe('10,000 users in one body', () => {
