@@ -69,12 +69,20 @@ function nameOf(thrown: unknown): string {
 }
 
 function framesOf(thrown: unknown): readonly string[] {
-  const stack = thrown instanceof Error && typeof thrown.stack === 'string' ? thrown.stack : '';
-  return stack
+  return traceOf(thrown)
     .split('\n')
     .filter((line) => FRAME.test(line))
     .slice(0, MOST_FRAMES)
     .map((line) => line.trim());
+}
+
+/** The stack without the message, of which a line may look like a place in code. */
+function traceOf(thrown: unknown): string {
+  if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return '';
+  const { message, stack } = thrown;
+  return typeof message === 'string' && stack.includes(message)
+    ? stack.slice(stack.indexOf(message) + message.length)
+    : stack;
 }
 
 /** A line of V8's stack: a place in code. A line of the message may look like it begins, and does not end so. */

@@ -185,7 +185,7 @@ function withoutLetters(one: Message): Message {
 describe('the frames of a defect', () => {
   test('hold no line of the message, even if it looks like one', () => {
     const defects = createDefects();
-    defects.note(new Error('first\n    at secret-user (born 1990)\n    at secret.property'), ['m1']);
+    defects.note(new Error('first\n    at secret-user (born 1990)\n    at secret.property\n    at secret:1:2'), ['m1']);
     const [{ frames } = { frames: [] }] = defects.list();
     expect(frames.length).toBeGreaterThan(0);
     expect(frames.join()).not.toContain('secret');
