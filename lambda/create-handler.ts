@@ -62,9 +62,9 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>)
 
   return async (event, context) => {
     mustBeSqsEvent(event);
-    logger.addContext(context);
     const defects = createDefects();
     try {
+      logger.addContext(context);
       const { messages, unreadMessageIds } = readRecords(event.Records, defects);
       const { failedMessageIds, summary } = await ingest(messages, {
         requestId: context.awsRequestId,
@@ -86,8 +86,16 @@ function tell(report: () => void, logger: Logger): void {
   try {
     report();
   } catch (thrown) {
-    const defects = createDefects();
-    defects.note(thrown, []);
+    tellOfDefect(thrown, logger);
+  }
+}
+
+function tellOfDefect(thrown: unknown, logger: Logger): void {
+  const defects = createDefects();
+  defects.note(thrown, []);
+  try {
     for (const defect of defects.list()) logger.error('The batch is settled, and could not be told of', { ...defect });
+  } catch {
+    // Nothing is left to tell it with.
   }
 }

@@ -250,6 +250,21 @@ test('telemetry that fails does not undo what is settled', async () => {
   }
 });
 
+test('nor does a log that cannot be written', async () => {
+  const handler = await newHandler();
+  const { Logger } = await import('@aws-lambda-powertools/logger');
+  const broken = (['info', 'error'] as const).map((level) =>
+    jest.spyOn(Logger.prototype, level).mockImplementation(() => {
+      throw new RangeError('no room');
+    }),
+  );
+  try {
+    expect(await handler(eventOf(record('m1')), context)).toEqual(failed());
+  } finally {
+    for (const spy of broken) spy.mockRestore();
+  }
+});
+
 describe('an event that is no batch of the queue', () => {
   const ofSns = { EventSource: 'aws:sns', EventVersion: '1.0', Sns: { MessageId: 'm1', Message: '{"userId":"a"}' } };
   const ofKinesis = { eventSource: 'aws:kinesis', kinesis: { data: 'e30=' } };
