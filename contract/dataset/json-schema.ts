@@ -6,9 +6,10 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** A number in a text, as JSON has it. */
 const NUMBER_IN_TEXT = { type: 'string', pattern: '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$' };
-const WHOLE_NUMBER_IN_TEXT = { type: 'string', pattern: '^-?(0|[1-9][0-9]*)$' };
+const WHOLE_NUMBER_IN_TEXT = { type: 'string', pattern: '^(0|-?[1-9][0-9]*)$' };
 
-const FLOAT_MAX = 3.4028234663852886e38;
+/** From here on a number is out of a float's range. What is between, such as Java's 3.4028235e38, is rounded to the largest one. */
+const FLOAT_END = 2 ** 128 - 2 ** 103;
 
 const BY_TYPE: Readonly<Record<FieldType, (field: Field) => readonly JsonSchema[]>> = {
   null: () => [{ type: 'null' }],
@@ -16,7 +17,7 @@ const BY_TYPE: Readonly<Record<FieldType, (field: Field) => readonly JsonSchema[
   int: () => [{ type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }, WHOLE_NUMBER_IN_TEXT],
   // A JSON Schema's numbers are doubles, of which the next below 2^63 is the bound.
   long: () => [{ type: 'integer', minimum: -(2 ** 63), exclusiveMaximum: 2 ** 63 }, WHOLE_NUMBER_IN_TEXT],
-  float: () => [{ type: 'number', minimum: -FLOAT_MAX, maximum: FLOAT_MAX }, NUMBER_IN_TEXT],
+  float: () => [{ type: 'number', exclusiveMinimum: -FLOAT_END, exclusiveMaximum: FLOAT_END }, NUMBER_IN_TEXT],
   double: () => [{ type: 'number' }, NUMBER_IN_TEXT],
   string: ({ categorical }) => [{ type: 'string', ...(categorical && { maxLength: MAX_CATEGORY_LENGTH }) }],
 };

@@ -53,6 +53,31 @@ describe("the JSON Schema of a dataset's messages", () => {
     expect(Math.min(counts.clean, counts.other)).toBeGreaterThan(10);
   });
 
+  test('takes of numbers just what the judge does', () => {
+    const numbers = readUsersSchema(
+      JSON.stringify({
+        type: 'record',
+        name: 'Users',
+        fields: [
+          { name: 'USER_ID', type: 'string' },
+          ...['int', 'long', 'float', 'double'].map((type) => ({ name: type, type: [type, 'null'] })),
+        ],
+      }),
+    );
+    const readNumbers = createMessageReader({ maxPropertiesLength: 1000, dataset: { schema: numbers } });
+    const acceptsNumbers = new Ajv2020({ strict: false }).compile(publishedSchema(numbers));
+    const ends = [2 ** 31, 3.4028234663852886e38, 3.4028235e38, 3.4028235677973362e38, 2 ** 128 - 2 ** 103];
+    const values = [0, '0', '-0', '7', '-7', ...ends.flatMap((end) => [end, -end])];
+    for (const { property } of numbers.fields) {
+      for (const value of values) {
+        const user = { userId: 'u', properties: { [property]: value } };
+        const reading = readNumbers(JSON.stringify(user));
+        const clean = reading.kind === 'users' && reading.users.every((one) => one.kind === 'valid' && !one.misfits);
+        expect([property, value, acceptsNumbers(user)]).toEqual([property, value, clean]);
+      }
+    }
+  });
+
   test('asks for what takes no null, by either name', () => {
     const { country, ...others } = FITS;
     expect(accepts({ userId: 'u', properties: others })).toBe(false);
