@@ -68,21 +68,24 @@ export async function deliver(
 
 async function callAll(run: Run): Promise<void> {
   const { lanes } = run;
-  const inFlight = new Set<Promise<void>>();
+  const inFlight = new Map<Promise<void>, Lane>();
   while (lanes.left > 0 || inFlight.size > 0) {
-    // A group in flight may yet bring back some, so what fills no whole group waits for it.
-    const whole = inFlight.size < MAX_GROUPS_IN_FLIGHT ? lanes.withWholeGroup() : undefined;
-    const lane = whole ?? (inFlight.size === 0 ? lanes.next() : undefined);
+    const lane = inFlight.size < MAX_GROUPS_IN_FLIGHT ? nextLane(lanes, new Set(inFlight.values())) : undefined;
     if (lane) {
       const group = lane.take();
       const settled = settle(group, { ...run, lane })
         .catch((thrown) => giveUp(group, run.onDefect(thrown, group)))
         .finally(() => inFlight.delete(settled));
-      inFlight.add(settled);
+      inFlight.set(settled, lane);
     } else {
-      await Promise.race(inFlight);
+      await Promise.race(inFlight.keys());
     }
   }
+}
+
+/** A group in flight may yet bring back some of its lane, so what fills no whole group waits for it. */
+function nextLane(lanes: Lanes, inFlight: ReadonlySet<Lane>): Lane | undefined {
+  return lanes.withWholeGroup() ?? lanes.nextBut(inFlight);
 }
 
 async function settle(group: Group, run: LaneRun): Promise<void> {

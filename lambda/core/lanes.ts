@@ -21,8 +21,8 @@ export interface Lanes {
   readonly left: number;
   /** The lane whose turn it is of those that have a whole group; undefined if none has. */
   withWholeGroup(): Lane | undefined;
-  /** The lane whose turn it is; undefined if nobody is left. */
-  next(): Lane | undefined;
+  /** The lane whose turn it is of all but these; undefined if nobody is left in any other. */
+  nextBut(others: ReadonlySet<Lane>): Lane | undefined;
 }
 
 /** Makes the lanes of a batch, in whose order records have their turns. */
@@ -58,7 +58,7 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
       return [...lanes.values()].reduce((left, lane) => left + lane.left, 0);
     },
     withWholeGroup: () => earliest((lane) => lane.left >= lane.groupSize()),
-    next: () => earliest((lane) => lane.left > 0),
+    nextBut: (others) => earliest((lane) => lane.left > 0 && !others.has(lane)),
   };
 }
 

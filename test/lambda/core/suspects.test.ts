@@ -69,6 +69,16 @@ describe('suspects', () => {
     ]);
   });
 
+  test('wait for calls of their own kind, and for no others', async () => {
+    const kinds: readonly MisfitKind[] = ['missing', 'numberForText', 'textForBoolean', 'longCategory'];
+    const deliveries = [...deliveriesOf(ids('u', 3)), ...kinds.flatMap((kind) => suspects(ids(kind, 9), kind))];
+    const { times, endedAt } = await runDeliver(deliveries, undefined, { latency: 1000, callsPerSecond: 1000 });
+    // Of each kind 7 are called at once, and with the users that fit; the 2 that are left when these have their answer.
+    expect(times.filter((time) => time < 1000)).toHaveLength(5);
+    expect(times.filter((time) => time >= 1000)).toHaveLength(4);
+    expect(endedAt).toBeLessThan(2100);
+  });
+
   test('of a kind that is always refused are soon called one by one, and in the next batch from the start', async () => {
     const memory: SuspectMemory = new Map();
     const batch = () => runDeliver(suspects(ids('s', 5), 'numberForText'), () => INVALID_INPUT(), {}, memory);
