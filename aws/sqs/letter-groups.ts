@@ -55,8 +55,11 @@ export function patternOf(message: string): string {
   return message
     .replace(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi, '*')
     .replace(/\[\d+\]/g, '[*]')
-    .replace(/(?<![\w.])-?\d+(\.\d+)?(?![\w.]*\w)/g, '*');
+    .replace(/(?<![\w.])-?[\w.]+/g, (word) => word.replace(NUMBER, '*$1'));
 }
+
+/** A word that is a number. What ends a sentence is no part of it. */
+const NUMBER = /^-?\d+(?:\.\d+)?(\.*)$/;
 
 function groupOf(letter: Letter, errorCode: string, errorMessage: string): LetterGroup {
   const { sentAt } = letter;

@@ -42,6 +42,12 @@ describe('groups of dead letters', () => {
     expect(patternOf(message)).toBe(pattern);
   });
 
+  test('read a reason of 1 MiB, which anybody may have sent, at once', () => {
+    for (const message of [`${'1'.repeat(2 ** 20)}a`, `${'1.'.repeat(2 ** 19)}a`])
+      expect(patternOf(message)).toBe(message);
+    expect(patternOf('1'.repeat(2 ** 20))).toBe('*');
+  });
+
   test('cut a long body', () => {
     const groups = createLetterGroups();
     groups.add(letter({ body: 'x'.repeat(1000) }));
