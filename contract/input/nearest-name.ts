@@ -19,9 +19,9 @@ export function nearestName<Name extends string>(typed: string, names: readonly 
   return nearest?.name;
 }
 
-/** Letters that may be wrong. */
+/** Letters that may be wrong: never all of them, or any letter would be near to any other. */
 function mostWrong(word: string): number {
-  return Math.ceil(word.length / 4);
+  return Math.min(Math.ceil(word.length / 4), word.length - 1);
 }
 
 function stem(name: string): string {

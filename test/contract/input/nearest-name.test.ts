@@ -20,6 +20,13 @@ describe('the nearest name', () => {
     expect(nearestName(typed, NAMES)).toBeUndefined();
   });
 
+  test('has a letter in common with what was typed', () => {
+    expect(nearestName('x', ['f'])).toBeUndefined();
+    expect(nearestName('F', ['f'])).toBe('f');
+    // Of both nothing is left but the unit, and of one not even that.
+    expect(nearestName('30', ['days'])).toBeUndefined();
+  });
+
   test('is found whichever letter is missing or one too many', () => {
     const typo = fc
       .record({ name: fc.constantFrom(...NAMES), at: fc.nat(), letter: fc.constantFrom('a', 'x', '') })
