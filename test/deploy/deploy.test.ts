@@ -71,7 +71,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
     expect(configuration).toMatchObject({
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      Timeout: 40,
+      Timeout: 16,
       MemorySize: 512,
     });
     expect(configuration.Environment?.Variables).toEqual({
@@ -84,7 +84,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
       MAX_PROPERTIES_LENGTH: '24000',
       BACKOFF_BASE_SECONDS: '2',
       BACKOFF_MAX_SECONDS: '900',
-      TIMEOUT_SECONDS: '40',
+      TIMEOUT_SECONDS: '16',
       POWERTOOLS_SERVICE_NAME: 'personalize-users',
       POWERTOOLS_METRICS_NAMESPACE: 'PersonalizeUsers',
       POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -115,7 +115,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
         EventSourceArn: queueArn,
         FunctionArn: expect.stringContaining(`:function:${functionName}`),
         State: 'Enabled',
-        BatchSize: 500,
+        BatchSize: 100,
         MaximumBatchingWindowInSeconds: 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 2 },
@@ -188,6 +188,7 @@ describe('another deployment', () => {
       QueueUrl: physicalId('AWS::SQS::Queue', 'UsersQueue'),
       QueueArn: expect.stringMatching(/^arn:aws:sqs:eu-west-1:123456789012:Third-UsersQueue/),
       DeadLetterQueueUrl: physicalId('AWS::SQS::Queue', 'DeadLetterQueue'),
+      DatasetArn: DATASET_ARN,
       DeadLetterQueueArn: expect.stringMatching(/^arn:aws:sqs:eu-west-1:123456789012:Third-UsersDeadLetterQueue/),
       FunctionName: physicalId('AWS::Lambda::Function'),
       AlarmTopicArn: expect.stringMatching(/^arn:aws:sns:eu-west-1:123456789012:Third/),
