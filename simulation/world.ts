@@ -117,8 +117,8 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     fifo: sizing.fifo,
     visibilityTimeoutInSeconds: sizing.visibilityTimeoutInSeconds,
     redrive: { to: letters, maxReceiveCount: sizing.maxReceiveCount },
-    pick: (visible) =>
-      faults.happens('queue.shuffle', 'receive') ? Math.floor(faults.between('queue.shuffle', 0, visible)) : 0,
+    random: chance('fair queue'),
+    isPassedOver: (message) => faults.happens('queue.shuffle', message.id),
     isDuplicated: (message) => {
       if (!faults.happens('queue.duplicate', message.id)) return false;
       explained.add(message.id);

@@ -1,27 +1,11 @@
-/** A model of the users queue: what is visible when, how often it was received, and how many requests that took. */
-import TinyQueue from 'tinyqueue';
+/** The users queue of a simulation: what arrives when, as the mapping sees it, and how many requests that took. */
 import type { PolledQueue } from '../../local/event-source-mapping/polled-queue.ts';
 import type { SqsRecord } from '../../local/event-source-mapping/sqs-event.ts';
 import type { Random } from '../../local/random.ts';
+import { createQueue, type QueuedMessage, SqsError } from '../services/queue.ts';
+import { systemAttributesOf } from '../services/sqs.ts';
 import type { Arrival, Source } from './sources.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-import { createVisibleMessages } from './visible-messages.ts';
-
-/** A message of the model. */
-interface ModelMessage {
-  readonly id: number;
-  readonly body: string;
-  /** Its place among the sources. */
-  readonly source: number;
-  /** Its message group, if it has one. */
-  readonly group: string | undefined;
-  /** In virtual milliseconds. */
-  readonly sentAt: number;
-  receives: number;
-  visibleAt: number;
-  /** When it was received last, while it is in flight. */
-  receivedAt: number | undefined;
-}
 
 /** Requests to SQS; each is billed. */
 export interface SqsRequests {
@@ -70,105 +54,71 @@ export interface QueueModel {
 const QUEUE_ARN = 'arn:aws:sqs:eu-west-1:123456789012:users';
 
 /**
- * Makes the model of a standard queue, which is a fair one: messages come in the order in which they became visible, those of
- * quiet groups first.
+ * Makes the users queue: a standard queue, which is a fair one. Messages come in the order in which they became visible, those
+ * of quiet groups first.
  */
 export function createQueueModel(options: QueueModelOptions): QueueModel {
   const { clock, arrivals, sources, bodyOf, maxReceiveCount, requestMilliseconds } = options;
   const requests: SqsRequests = { receives: 0, deletes: 0, visibilityChanges: 0 };
-  const present = new Map<number, ModelMessage>();
-  const invisible = new TinyQueue<{ readonly at: number; readonly message: ModelMessage }>([], (a, b) => a.at - b.at);
+  const sourceOf: number[] = [];
   const receivesPerMessage: number[] = [];
   const moved: string[] = [];
   const drained = Promise.withResolvers<void>();
-  const visible = createVisibleMessages<ModelMessage>(options.random);
-  let arrivedCount = 0;
+  let left = 0;
   let next = arrivals.next();
   if (next.done) drained.resolve();
   let changed = Promise.withResolvers<void>();
 
-  const take = (maximum: number): ModelMessage[] => {
-    letIn();
-    const messages: ModelMessage[] = [];
-    while (messages.length < maximum) {
-      const message = visible.next(clock.now());
-      if (!message) break;
-      visible.groups.received(message.group, clock.now());
-      message.receivedAt = clock.now();
-      if (!present.has(message.id) || message.receives >= maxReceiveCount) {
-        land(message);
-        if (!present.has(message.id)) continue;
-        moved.push(message.body);
-        leave(message);
-        continue;
-      }
-      message.receives++;
-      hide(message, options.visibilityTimeoutInSeconds);
-      messages.push(message);
-    }
-    return messages;
-  };
-
-  /** Lets in what has arrived, and what has become visible again. */
-  const letIn = () => {
-    const now = clock.now();
-    for (; !next.done && next.value.at <= now; next = arrivals.next()) {
-      const id = arrivedCount++;
-      const { at, source } = next.value;
-      const { name, isGrouped } = sources[source]!;
-      const message = {
-        id,
-        body: bodyOf(id),
-        source,
-        group: isGrouped ? name : undefined,
-        sentAt: at,
-        receives: 0,
-        visibleAt: at,
-        receivedAt: undefined,
-      };
-      present.set(id, message);
-      visible.add(message);
-    }
-    for (let first = invisible.peek(); first && first.at <= now; first = invisible.peek()) {
-      invisible.pop();
-      // It may have been hidden anew, or be gone.
-      if (!present.has(first.message.id) || first.message.visibleAt !== first.at) continue;
-      land(first.message);
-      visible.add(first.message);
-    }
-  };
-
-  /** It is in flight no more. */
-  const land = (message: ModelMessage) => {
-    if (message.receivedAt !== undefined) visible.groups.ended(message.group, message.receivedAt, clock.now());
-    message.receivedAt = undefined;
-  };
-
-  const hide = (message: ModelMessage, seconds: number) => {
-    message.visibleAt = clock.now() + seconds * 1000;
-    invisible.push({ at: message.visibleAt, message });
+  /** What waits for something to become visible looks again when that will be. */
+  const wake = () => {
     changed.resolve();
     changed = Promise.withResolvers<void>();
   };
-
-  const leave = (message: ModelMessage) => {
-    present.delete(message.id);
-    land(message);
-    receivesPerMessage[message.receives] = (receivesPerMessage[message.receives] ?? 0) + 1;
-    if (present.size === 0 && next.done) drained.resolve();
+  const leave = ({ receives }: QueuedMessage) => {
+    left++;
+    receivesPerMessage[receives] = (receivesPerMessage[receives] ?? 0) + 1;
+    if (left === sourceOf.length && next.done) drained.resolve();
   };
+  const letters = createQueue({ name: 'letters', fifo: false, visibilityTimeoutInSeconds: 30 });
+  const queue = createQueue({
+    name: 'users',
+    fifo: false,
+    visibilityTimeoutInSeconds: options.visibilityTimeoutInSeconds,
+    // A simulation may go on for as long as it likes.
+    retentionInSeconds: Number.POSITIVE_INFINITY,
+    redrive: { to: letters, maxReceiveCount },
+    random: options.random,
+    observer: {
+      onReceived: wake,
+      onVisibilityChanged: wake,
+      onDeleted: leave,
+      onMoved: (message) => {
+        moved.push(message.body);
+        leave(message);
+      },
+    },
+  });
 
-  const nextVisibleAt = () =>
-    Math.min(next.done ? Number.POSITIVE_INFINITY : next.value.at, invisible.peek()?.at ?? Number.POSITIVE_INFINITY);
+  /** Lets in what has arrived. */
+  const letIn = () => {
+    for (; !next.done && next.value.at <= clock.now(); next = arrivals.next()) {
+      const { at, source } = next.value;
+      const { name, isGrouped } = sources[source]!;
+      const number = sourceOf.push(source) - 1;
+      queue.send(at, { body: bodyOf(number), groupId: isGrouped ? name : undefined });
+    }
+  };
 
   const receive = async (maximum: number, waitInSeconds: number): Promise<readonly SqsRecord[]> => {
     requests.receives++;
     await clock.sleep(requestMilliseconds);
     const until = clock.now() + waitInSeconds * 1000;
     for (;;) {
-      const messages = take(maximum);
-      const at = Math.min(until, nextVisibleAt());
+      letIn();
+      const messages = queue.receive(clock.now(), maximum);
       if (messages.length > 0 || clock.now() >= until) return messages.map(toRecord);
+      const arrives = next.done ? Number.POSITIVE_INFINITY : next.value.at;
+      const at = Math.min(until, arrives, queue.nextVisibleAt(clock.now()));
       await Promise.race([clock.sleep(at - clock.now()), changed.promise]);
     }
   };
@@ -177,10 +127,7 @@ export function createQueueModel(options: QueueModelOptions): QueueModel {
     if (records.length === 0) return [];
     requests.deletes += Math.ceil(records.length / 10);
     await clock.sleep(requestMilliseconds);
-    for (const { messageId } of records) {
-      const message = present.get(Number(messageId));
-      if (message) leave(message);
-    }
+    for (const { receiptHandle } of records) queue.delete(clock.now(), receiptHandle);
     return [];
   };
 
@@ -188,34 +135,36 @@ export function createQueueModel(options: QueueModelOptions): QueueModel {
     polled: { createReceiver: () => receive, deleteMessages, answerLongPolls: () => undefined },
     requests,
     changeVisibility: (receiptHandle, delayInSeconds) => {
-      const message = present.get(Number(receiptHandle));
-      if (message) hide(message, delayInSeconds);
+      try {
+        queue.changeVisibility(clock.now(), receiptHandle, delayInSeconds);
+      } catch (error) {
+        // What is visible again already, or gone, stays so.
+        if (!(error instanceof SqsError)) throw error;
+      }
     },
-    arrived: () => arrivedCount,
+    arrived: () => sourceOf.length,
     depth: () => {
       letIn();
-      const waiting = Math.min(visible.count, present.size);
-      return { visible: waiting, hidden: present.size - waiting };
+      return queue.depth(clock.now());
     },
     // They are kept in the order in which they arrived.
-    oldestSentAt: () => present.values().next().value?.sentAt,
-    find: (message) => present.get(message),
+    oldestSentAt: () => queue.messages().next().value?.sentAt,
+    find: (message) => {
+      const found = queue.find(`users-${message + 1}`);
+      return found && { sentAt: found.sentAt, source: sourceOf[message]! };
+    },
     receivesPerMessage,
     moved,
     drained: drained.promise,
   };
 }
 
-function toRecord({ id, body, group, sentAt, receives }: ModelMessage): SqsRecord {
+function toRecord(message: QueuedMessage): SqsRecord {
   return {
-    messageId: String(id),
-    receiptHandle: String(id),
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receives),
-      SentTimestamp: String(Math.floor(sentAt)),
-      ...(group !== undefined && { MessageGroupId: group }),
-    },
+    messageId: message.id,
+    receiptHandle: message.receipt!,
+    body: message.body,
+    attributes: systemAttributesOf(message),
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',

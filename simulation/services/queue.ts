@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import TinyQueue from 'tinyqueue';
 import { attributeBytes } from '../../aws/sqs/attribute.ts';
 import { MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, RETENTION_IN_SECONDS } from '../../aws/sqs/limits.ts';
+import type { Random } from '../../local/random.ts';
+import { createVisibleMessages } from './visible-messages.ts';
 
 /** A message's attribute, as the API has it. */
 export interface WireAttribute {
@@ -38,6 +40,8 @@ export interface QueuedMessage extends NewMessage {
   visibleAt: number;
   /** The receipt of its last receive. */
   receipt: string | undefined;
+  /** Since when it is in flight. */
+  receivedAt: number | undefined;
 }
 
 /** The API refuses something. */
@@ -57,8 +61,10 @@ export interface QueueOptions {
   readonly retentionInSeconds?: number;
   /** Where a message goes that was received so often. @default nowhere */
   readonly redrive?: { readonly to: Queue; readonly maxReceiveCount: number } | undefined;
-  /** Of a standard queue: which of so many visible messages is handed out next. @default the one that became visible first */
-  readonly pick?: ((visible: number) => number) | undefined;
+  /** Of what is not documented of fair queues. @default nothing is left to chance */
+  readonly random?: Random | undefined;
+  /** Of a standard queue: whether others are handed out before a message whose turn it is. @default never */
+  readonly isPassedOver?: ((message: QueuedMessage) => boolean) | undefined;
   /** Whether a message that was just received stays visible: at-least-once delivery. @default never */
   readonly isDuplicated?: ((message: QueuedMessage) => boolean) | undefined;
   readonly observer?: QueueObserver | undefined;
@@ -97,7 +103,7 @@ export interface Queue {
   /** Puts in what another queue's redrive policy, or a move task, moves here. */
   takeOver(now: number, message: QueuedMessage, from: string | undefined): QueuedMessage;
   /** Takes a message out, as a move task does. */
-  remove(message: QueuedMessage): void;
+  remove(now: number, message: QueuedMessage): void;
 }
 
 /** How long a deduplication id is remembered, in milliseconds. Source: SQS developer guide, exactly-once processing. */
@@ -106,14 +112,13 @@ const DEDUPLICATION_INTERVAL = 5 * 60_000;
 const LONGEST_INVISIBILITY = 43_200_000;
 
 export function createQueue(options: QueueOptions): Queue {
-  const { name, fifo, redrive, observer = {}, pick = () => 0, isDuplicated = () => false } = options;
+  const { name, fifo, redrive, observer = {}, isPassedOver = () => false, isDuplicated = () => false } = options;
   const retention = (options.retentionInSeconds ?? RETENTION_IN_SECONDS) * 1000;
   const present = new Map<string, QueuedMessage>();
   const byReceipt = new Map<string, QueuedMessage>();
   const invisible = new TinyQueue<{ at: number; message: QueuedMessage }>([], (a, b) => a.at - b.at);
   const deduplication = new Map<string, { id: string; sequence: number; until: number; message: NewMessage }>();
-  let visible: QueuedMessage[] = [];
-  let taken = 0;
+  const visible = createVisibleMessages<QueuedMessage>(options.random ?? (() => 0.5));
   let count = 0;
 
   const put = (now: number, message: NewMessage, origin: Partial<QueuedMessage>): QueuedMessage => {
@@ -126,12 +131,13 @@ export function createQueue(options: QueueOptions): Queue {
       receives: 0,
       firstReceivedAt: undefined,
       receipt: undefined,
+      receivedAt: undefined,
       ...origin,
       sequence: count,
       visibleAt: now,
     };
     present.set(queued.id, queued);
-    visible.push(queued);
+    if (!fifo) visible.add(queued);
     return queued;
   };
 
@@ -140,9 +146,18 @@ export function createQueue(options: QueueOptions): Queue {
     for (let first = invisible.peek(); first && first.at <= now; first = invisible.peek()) {
       invisible.pop();
       // It may have been hidden anew, or be gone.
-      if (present.get(first.message.id) === first.message && first.message.visibleAt === first.at)
-        visible.push(first.message);
+      const { message } = first;
+      if (present.get(message.id) !== message || message.visibleAt !== first.at) continue;
+      if (fifo) continue;
+      land(now, message);
+      visible.add(message);
     }
+  };
+
+  /** It is in flight no more. */
+  const land = (now: number, message: QueuedMessage) => {
+    if (message.receivedAt !== undefined) visible.groups.ended(message.groupId, message.receivedAt, now);
+    message.receivedAt = undefined;
   };
 
   const hide = (now: number, message: QueuedMessage, seconds: number) => {
@@ -151,7 +166,8 @@ export function createQueue(options: QueueOptions): Queue {
     invisible.push({ at: message.visibleAt, message });
   };
 
-  const leave = (message: QueuedMessage) => {
+  const leave = (now: number, message: QueuedMessage) => {
+    land(now, message);
     present.delete(message.id);
     if (message.receipt) byReceipt.delete(message.receipt);
   };
@@ -159,12 +175,12 @@ export function createQueue(options: QueueOptions): Queue {
   /** Whether it may be handed out; moves or drops it if it is not to be. */
   const isToBeReceived = (now: number, message: QueuedMessage): boolean => {
     if (now - message.sentAt > retention) {
-      leave(message);
+      leave(now, message);
       observer.onExpired?.(message);
       return false;
     }
     if (redrive && message.receives >= redrive.maxReceiveCount) {
-      leave(message);
+      leave(now, message);
       const moved = redrive.to.takeOver(now, message, name);
       observer.onMoved?.(message, moved);
       return false;
@@ -178,7 +194,7 @@ export function createQueue(options: QueueOptions): Queue {
     if (message.receipt) byReceipt.delete(message.receipt);
     message.receipt = `${message.id}#${message.receives}`;
     byReceipt.set(message.receipt, message);
-    if (isDuplicated(message)) visible.push(message);
+    if (isDuplicated(message)) visible.add(message);
     else hide(now, message, seconds);
     observer.onReceived?.(message);
     return { ...message };
@@ -186,19 +202,20 @@ export function createQueue(options: QueueOptions): Queue {
 
   const takeFromStandard = (now: number, maximum: number, seconds: number): QueuedMessage[] => {
     const received: QueuedMessage[] = [];
-    // What is duplicated comes again at the next receive, and not in this one.
-    const end = visible.length;
-    for (let left = end - taken; left > 0 && received.length < maximum; left--) {
-      const at = taken + pick(Math.min(left, end - taken));
-      const message = visible[at]!;
-      visible[at] = visible[taken]!;
-      taken++;
-      if (present.get(message.id) !== message || message.visibleAt > now) continue;
-      if (isToBeReceived(now, message)) received.push(handOut(now, message, seconds));
-    }
-    if (taken > 10_000) {
-      visible = visible.slice(taken);
-      taken = 0;
+    // What is duplicated or passed over comes again at the next receive, and not in this one.
+    for (let left = visible.count; left > 0 && received.length < maximum; left--) {
+      const message = visible.next(now)!;
+      if (isPassedOver(message)) {
+        visible.groups.received(message.groupId, now);
+        visible.groups.ended(message.groupId, now, now);
+        visible.add(message);
+        continue;
+      }
+      visible.groups.received(message.groupId, now);
+      message.receivedAt = now;
+      const isHere = present.get(message.id) === message && message.visibleAt <= now;
+      if (isHere && isToBeReceived(now, message)) received.push(handOut(now, message, seconds));
+      else land(now, message);
     }
     return received;
   };
@@ -208,7 +225,6 @@ export function createQueue(options: QueueOptions): Queue {
    * Source: SQS developer guide, FIFO queue delivery logic.
    */
   const takeFromFifo = (now: number, maximum: number, seconds: number): QueuedMessage[] => {
-    visible = [];
     const received: QueuedMessage[] = [];
     const locked = new Set<string>();
     for (const message of present.values()) if (message.visibleAt > now) locked.add(message.groupId!);
@@ -256,7 +272,7 @@ export function createQueue(options: QueueOptions): Queue {
       if (fifo && message.visibleAt <= now) {
         throw new SqsError('InvalidParameterValue', 'The receipt handle has expired.');
       }
-      leave(message);
+      leave(now, message);
       observer.onDeleted?.(message);
     },
     changeVisibility(now, receipt, seconds) {
@@ -273,12 +289,11 @@ export function createQueue(options: QueueOptions): Queue {
     nextVisibleAt(now) {
       letIn(now);
       if (fifo) return nextOfFifo(now, present.values());
-      while (taken < visible.length && !isHere(visible[taken]!, now)) taken++;
-      return taken < visible.length ? now : (invisible.peek()?.at ?? Number.POSITIVE_INFINITY);
+      return visible.count > 0 ? now : (invisible.peek()?.at ?? Number.POSITIVE_INFINITY);
     },
     depth(now) {
       letIn(now);
-      const waiting = fifo ? countVisible(now) : Math.min(visible.length - taken, present.size);
+      const waiting = fifo ? countVisible(now) : Math.min(visible.count, present.size);
       return { visible: waiting, hidden: present.size - waiting };
     },
     messages: () => present.values(),
@@ -292,17 +307,13 @@ export function createQueue(options: QueueOptions): Queue {
         { movedFrom: from, ...(!fifo && from && { sentAt }) },
       );
     },
-    remove: leave,
+    remove: (now, message) => leave(now, message),
   };
 
   function countVisible(now: number): number {
     let waiting = 0;
     for (const message of present.values()) if (message.visibleAt <= now) waiting++;
     return waiting;
-  }
-
-  function isHere(message: QueuedMessage, now: number): boolean {
-    return present.get(message.id) === message && message.visibleAt <= now;
   }
 }
 

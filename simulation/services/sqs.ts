@@ -103,7 +103,7 @@ export function createSqs({ queues, timeline, faults, aws }: SqsOptions): Sqs {
       const now = timeline.now();
       const next = [...from.messages()].find(({ visibleAt }) => visibleAt <= now);
       if (!next) return;
-      from.remove(next);
+      from.remove(now, next);
       to.takeOver(now, next, undefined);
       timeline.schedule(aws, 1000 / perSecond, moveNext);
     };

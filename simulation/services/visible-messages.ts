@@ -3,7 +3,7 @@ import { createNoisyGroups, type NoisyGroups } from '../../local/fair-queue/nois
 import type { Random } from '../../local/random.ts';
 
 export interface Grouped {
-  readonly group: string | undefined;
+  readonly groupId?: string | undefined;
 }
 
 export interface VisibleMessages<Message extends Grouped> {
@@ -56,8 +56,8 @@ export function createVisibleMessages<Message extends Grouped>(random: Random): 
       return count;
     },
     add: (message) => {
-      lineOf(message.group).messages.push({ message, turn: turns++ });
-      if (message.group !== undefined) groups.visible(message.group);
+      lineOf(message.groupId).messages.push({ message, turn: turns++ });
+      if (message.groupId !== undefined) groups.visible(message.groupId);
       count++;
     },
     next: (now) => {
