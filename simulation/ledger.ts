@@ -58,6 +58,8 @@ interface Account {
   isStored: boolean;
   /** The dead-letter queue has taken a letter of it. */
   isLettered: boolean;
+  /** How many letters of it the function has sent. */
+  letters: number;
   isSuperseded: boolean;
   isPurged: boolean;
   /** It was repaired on the way, and is good now. */
@@ -98,6 +100,7 @@ export function createLedger(options: LedgerOptions) {
   const budgets = new Map<string, { calls: number; at: number }>();
   const lastStored = new Map<string, { readonly sequence: number; readonly serial: number }>();
   const dataset = new Map<string, number>();
+  const lastLettered = new Map<string | undefined, number>();
   const lastSent = new Map<string, number>();
   let movedByQueue = 0;
 
@@ -107,7 +110,7 @@ export function createLedger(options: LedgerOptions) {
   };
   /** A defect that was put there throws a TypeError. */
   const isExplained = (line: string) =>
-    line.includes('"TypeError"') && [...accounts.values()].some(({ record }) => record.fate === 'defective');
+    line.includes('"TypeError"') && [...accounts.values()].some(({ record }) => DEFECT.test(record.text));
   const accountOf = (serial: number) => accounts.get(serial);
   const eachOf = (serials: readonly number[], act: (account: Account) => void) => {
     for (const serial of serials) {
@@ -165,6 +168,7 @@ export function createLedger(options: LedgerOptions) {
         isPromised: false,
         isStored: false,
         isLettered: false,
+        letters: 0,
         isSuperseded: false,
         isPurged: false,
         isEdited: false,
@@ -285,6 +289,7 @@ export function createLedger(options: LedgerOptions) {
       const serials = serialsIn(letter.body);
       eachOf(serials, (account) => {
         account.isLettered = true;
+        account.letters++;
       });
       if (invocation) for (const serial of serials) workOf(invocation).lettered.add(serial);
       const text = (name: string) => letter.attributes?.[name]?.StringValue ?? '';
@@ -302,6 +307,7 @@ export function createLedger(options: LedgerOptions) {
       const receives = Math.max(
         ...invocation.messages.filter(({ id }) => id === source.id).map(({ receiveCount }) => receiveCount),
       );
+      if (fifo) checkLetterOrder(source, serials);
       const its = new Set(serialsIn(source.body));
       if (serials.some((serial) => !its.has(serial)))
         violate('a dead letter holds what its message held', 'one did not', serials);
@@ -395,6 +401,17 @@ export function createLedger(options: LedgerOptions) {
     } else if (receives < maxReceiveCount) {
       violate('what may pass is tried again', `${code} after ${receives} of ${maxReceiveCount} receives`, [serial]);
     }
+  }
+
+  /** Letters of a message group come in its order, or a replay would turn it round. What was stored before is no matter. */
+  function checkLetterOrder({ groupId, sequence }: BatchMessage, serials: readonly number[]): void {
+    const last = lastLettered.get(groupId) ?? 0;
+    lastLettered.set(groupId, Math.max(last, sequence));
+    if (sequence >= last || !options.isOrderKept()) return;
+    eachOf(serials, ({ record, letters }) => {
+      const isStored = [...accounts.values()].some((other) => other.record.userId === record.userId && other.isStored);
+      if (letters === 1 && !isStored) violate('letters of a group keep its order', 'one came late', [record.serial]);
+    });
   }
 
   /** What follows a failed message in its group has failed, too. */
