@@ -53,7 +53,7 @@ export function createRecordMaker(
   random: Random,
   producer = 0,
 ): RecordMaker {
-  let serial = producer * 1_000;
+  let serial = producer * 100_000;
   const fateOf = (): SentRecord['fate'] => {
     if (random() < defectiveShare) return 'defective';
     if (random() >= badShare) return 'good';
