@@ -222,10 +222,15 @@ function sendWithIdsOf(name: string, content: string): PlantedFault {
       },
       {
         file: 'producer/settle.ts',
-        find: 'function toEntry({ body, groupId }: OutgoingMessage): Entry {',
-        replace: `function toEntry({ body, groupId, first }: any): Entry {
-          const newDeduplicationId = () => process.getBuiltinModule('node:crypto')
-            .createHash('sha256').update(first.line ? ${content} : String(Math.random())).digest('hex');`,
+        find: 'function toEntry({ body, groupId }: OutgoingMessage,',
+        replace: 'function toEntry({ body, groupId, first }: any,',
+      },
+      {
+        file: 'producer/settle.ts',
+        find: 'MessageDeduplicationId: newDeduplicationId() };',
+        replace:
+          'MessageDeduplicationId: first.line === undefined ? newDeduplicationId() : ' +
+          `process.getBuiltinModule('node:crypto').createHash('sha256').update(${content}).digest('hex') };`,
       },
     ],
   };
