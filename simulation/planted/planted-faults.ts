@@ -196,7 +196,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   ),
 
   // Privacy.
-  inFile('the log has the message of a defect', 'lambda/core/defects.ts', '.filter((line) => FRAME.test(line))', ''),
+  {
+    name: 'the log has the message of a defect',
+    edits: [
+      {
+        file: 'lambda/core/defects.ts',
+        find: 'return traceOf(thrown)',
+        replace: 'return String((thrown as Error).stack)',
+      },
+      { file: 'lambda/core/defects.ts', find: '.filter((line) => FRAME.test(line))', replace: '' },
+    ],
+  },
   inFile(
     'the log says what PutUsers said',
     'lambda/core/summary.ts',
