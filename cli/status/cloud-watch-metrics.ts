@@ -57,7 +57,12 @@ async function readMetrics(client: CloudWatchClient, target: AwsTarget): Promise
     }),
   );
   const values = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values ?? [];
-  return { oldestAgeInSeconds: values('age')[0], deliveredPerSecond: rateOf(values('delivered')) };
+  return {
+    oldestAgeInSeconds: values('age')[0],
+    quietAgeInSeconds: values('quiet')[0],
+    noisySources: values('noisy')[0],
+    deliveredPerSecond: rateOf(values('delivered')),
+  };
 }
 
 /** No value at all is a function that was not invoked. */
@@ -69,6 +74,14 @@ function rateOf(newestFirst: readonly number[]): number {
 function queriesFor({ queueArn, outputs }: AwsTarget): MetricDataQuery[] {
   const queueName = queueArn.slice(queueArn.lastIndexOf(':') + 1);
   const queries = [query('age', 'Maximum', 'AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: queueName })];
+  // Source: SQS developer guide, "Fair queues and CloudWatch metrics". A FIFO queue has none.
+  if (!queueName.endsWith('.fifo')) {
+    const dimensions = { QueueName: queueName };
+    queries.push(
+      query('quiet', 'Maximum', 'AWS/SQS', 'ApproximateAgeOfOldestMessageInQuietGroups', dimensions),
+      query('noisy', 'Maximum', 'AWS/SQS', 'ApproximateNumberOfNoisyGroups', dimensions),
+    );
+  }
   const { FunctionName } = outputs;
   if (FunctionName) {
     queries.push(query('delivered', 'Sum', METRICS_NAMESPACE, DELIVERED, ingestionDimensions(FunctionName)));

@@ -3,6 +3,10 @@
 export interface PipelineMetrics {
   /** How old the oldest message of the users queue is. */
   readonly oldestAgeInSeconds: number | undefined;
+  /** The same without the sources that have a backlog, if SQS tells them apart. */
+  readonly quietAgeInSeconds?: number | undefined;
+  /** How many sources have a backlog: what SQS calls noisy groups. It does not say which. */
+  readonly noisySources?: number | undefined;
   /** Users a second, of late. */
   readonly deliveredPerSecond: number | undefined;
 }

@@ -8,6 +8,7 @@ export function renderStatus(status: Status): string {
   const rows: readonly (readonly [string, string])[] = [
     ['Users queue', queueLine(status)],
     ['Oldest message', oldestLine(status)],
+    ...sourcesRow(status),
     ['Delivery rate', rateLine(status)],
     ['Time to drain', drainLine(status)],
     ['Dead letters', deadLettersLine(status.deadLetters)],
@@ -32,6 +33,13 @@ function queueLine({ queue: { waiting, inFlight, delayed } }: Status): string {
 function oldestLine({ queue: { oldestAgeInSeconds: age, waiting, inFlight, delayed } }: Status): string {
   if (waiting + inFlight + delayed === 0) return 'none';
   return age === null ? 'unknown' : `${formatDuration(age)} old`;
+}
+
+/** Only while a source has a backlog. */
+function sourcesRow({ queue: { noisySources, quietAgeInSeconds } }: Status): readonly (readonly [string, string])[] {
+  if (!noisySources) return [];
+  const age = quietAgeInSeconds === null ? 'of unknown age' : `at most ${formatDuration(quietAgeInSeconds)} old`;
+  return [['Sources', `${formatNumber(noisySources)} with a backlog; messages of the others are ${age}`]];
 }
 
 function rateLine({ deliveredPerSecond: rate, quotaPerSecond }: Status): string {

@@ -20,6 +20,10 @@ export interface Status {
     readonly delayed: number;
     /** Null when nobody knows. */
     readonly oldestAgeInSeconds: number | null;
+    /** Of the sources without a backlog; null when nobody knows. */
+    readonly quietAgeInSeconds: number | null;
+    /** Sources that have a backlog; null when nobody knows. */
+    readonly noisySources: number | null;
   };
   /** Users a second, of late; null when nobody knows. */
   readonly deliveredPerSecond: number | null;
@@ -34,7 +38,7 @@ export interface Status {
 export function statusOf(
   { name, region, settings }: Pick<Target, 'name' | 'region' | 'settings'>,
   depth: QueueDepth,
-  { oldestAgeInSeconds, deliveredPerSecond }: PipelineMetrics,
+  { oldestAgeInSeconds, quietAgeInSeconds, noisySources, deliveredPerSecond }: PipelineMetrics,
   deadLetters: DeadLetterCounts,
   now: number,
 ): Status {
@@ -48,6 +52,8 @@ export function statusOf(
       inFlight: depth.inFlight,
       delayed: depth.delayed,
       oldestAgeInSeconds: messages === 0 ? 0 : (oldestAgeInSeconds ?? null),
+      quietAgeInSeconds: messages === 0 ? 0 : (quietAgeInSeconds ?? null),
+      noisySources: messages === 0 ? 0 : (noisySources ?? null),
     },
     deliveredPerSecond: deliveredPerSecond ?? null,
     quotaPerSecond: quotaPerSecond(settings),

@@ -2,6 +2,7 @@ import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { RETENTION_IN_SECONDS } from '../../../aws/sqs/limits.ts';
 import type { Sizing } from '../../sizing.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
+import { ageInQuietGroups, noisyGroups } from '../fair-queue-metrics.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 import { longestRetriesInSeconds, periodsOf, progressPeriod } from './patience.ts';
 
@@ -22,6 +23,9 @@ const LEAST_WAIT_IN_SECONDS = 1_800;
  * rate would fire at the end of every burst. But a pipeline that drains uses its quota. So age counts only in periods in
  * which less than half of the quota was used; and age beyond half of the queue's retention counts always.
  *
+ * While the quota is used and a source is noisy, a bulk load is drained, which is no incident, however long it takes. Then
+ * the age of the other sources counts: live users must not be behind it.
+ *
  * It waits for as long as a message can be retried: what comes last out of a burst is old and backs off, without calls.
  */
 export function oldMessagesAlarm(ingestion: UserIngestion): AlarmDefinition {
@@ -32,19 +36,26 @@ export function oldMessagesAlarm(ingestion: UserIngestion): AlarmDefinition {
     name: 'OldMessages',
     metric: new MathExpression({
       label: 'Age that draining does not explain (s)',
-      expression: `IF(FILL(calls, 0) < ${busyCalls} OR age > ${TOO_OLD_IN_SECONDS}, age, 0)`,
+      expression: `IF(FILL(calls, 0) < ${busyCalls} OR age > ${TOO_OLD_IN_SECONDS}, age, ${whileBusy(sizing)})`,
       usingMetrics: {
         age: queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period }),
         calls: ingestion.metric('PutUsersCalls', { period }),
+        ...(!sizing.fifo && { noisy: noisyGroups(queue, { period }), quiet: ageInQuietGroups(queue, { period }) }),
       },
       period,
     }),
     threshold: patientAgeInSeconds(sizing),
     periods: periodsOf(period, Math.max(LEAST_WAIT_IN_SECONDS, longestRetriesInSeconds(sizing))),
-    meaning: 'Messages get old although there is quota to deliver them, or they are half-way to being deleted unread.',
+    meaning:
+      'Messages get old although there is quota to deliver them or they are of no bulk load, or they are half-way to being deleted unread.',
     firstStep: 'compare quota used, throttled and retried users on the dashboard.',
     runbookSection: 'Old messages',
   };
+}
+
+/** A FIFO queue has no noisy groups: there a group is an order. */
+function whileBusy({ fifo }: Sizing): string {
+  return fifo ? '0' : 'IF(FILL(noisy, 0) > 0, FILL(quiet, 0), 0)';
 }
 
 /** A crash hides its batch for the visibility timeout, which is no reason to be told; nor is a quarter of an hour. */

@@ -74,6 +74,20 @@ describe('status', () => {
         Dimensions: [{ Name: 'QueueName', Value: 'users' }],
       },
       {
+        Id: 'quiet',
+        Stat: 'Maximum',
+        Namespace: 'AWS/SQS',
+        MetricName: 'ApproximateAgeOfOldestMessageInQuietGroups',
+        Dimensions: [{ Name: 'QueueName', Value: 'users' }],
+      },
+      {
+        Id: 'noisy',
+        Stat: 'Maximum',
+        Namespace: 'AWS/SQS',
+        MetricName: 'ApproximateNumberOfNoisyGroups',
+        Dimensions: [{ Name: 'QueueName', Value: 'users' }],
+      },
+      {
         Id: 'delivered',
         Stat: 'Sum',
         Namespace: 'PersonalizeUsers',

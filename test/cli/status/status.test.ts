@@ -30,6 +30,18 @@ describe('a status', () => {
     });
   });
 
+  test('tells sources with a backlog from the others, as far as that is known', () => {
+    const some = { visible: 1000, inFlight: 0, delayed: 0 };
+    const textOf = (metrics: object) =>
+      renderStatus(statusOf(TARGET, some, { ...NO_METRICS, oldestAgeInSeconds: 700, ...metrics }, NO_LETTERS, 0));
+    expect(textOf({ noisySources: 2, quietAgeInSeconds: 3 })).toContain(
+      'Sources         2 with a backlog; messages of the others are at most 3s old',
+    );
+    expect(textOf({ noisySources: 1 })).toContain('1 with a backlog; messages of the others are of unknown age');
+    expect(textOf({ noisySources: 0, quietAgeInSeconds: 3 })).not.toContain('Sources');
+    expect(textOf({})).not.toContain('Sources');
+  });
+
   test('says of how many dead letters it has seen the reason', () => {
     const letters = { total: 5000, lookedAt: 1000, unreadable: 0, byErrorCode: [{ errorCode: 'A', count: 1000 }] };
     const none = { visible: 0, inFlight: 0, delayed: 0 };

@@ -177,6 +177,29 @@ describe('messages older than draining explains', () => {
     expect(others).toEqual({});
   });
 
+  describe('while a bulk load is drained', () => {
+    const load = metricsOf({ sent: (minute) => (minute === 100 ? 1_000_000 : 0) });
+    const always = (value: number) => Array.from({ length: 1440 }, () => value);
+    const withSources = (noisy: number, quietAge: number) => ({
+      ...load,
+      'UsersQueue.ApproximateNumberOfNoisyGroups': always(noisy),
+      'UsersQueue.ApproximateAgeOfOldestMessageInQuietGroups': always(quietAge),
+    });
+
+    test('fire for other sources that wait behind it', () => {
+      expect(Object.keys(firing(withSources(1, 3_600)))).toEqual(['OldMessages']);
+    });
+
+    test('do not fire for the load itself', () => {
+      expect(firing(withSources(1, 3))).toEqual({});
+    });
+
+    test('do not fire where no source is noisy, or SQS says nothing of sources', () => {
+      expect(firing(withSources(0, 3_600))).toEqual({});
+      expect(firing(load)).toEqual({});
+    });
+  });
+
   test('fire when they are half-way to being deleted, although the quota is used', () => {
     const minutes = 14 * 1440;
     const { OldMessages, ...others } = firing(metricsOf({ minutes, sent: () => 250 * 60 }));

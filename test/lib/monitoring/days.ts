@@ -104,6 +104,9 @@ function emptySeries(): Record<string, (number | undefined)[]> {
     'UsersQueue.ApproximateNumberOfMessagesVisible': [],
     'UsersQueue.ApproximateNumberOfMessagesNotVisible': [],
     'UsersQueue.ApproximateAgeOfOldestMessage': [],
+    // Nothing, as long as no message has a group.
+    'UsersQueue.ApproximateNumberOfNoisyGroups': [],
+    'UsersQueue.ApproximateAgeOfOldestMessageInQuietGroups': [],
     'DeadLetterQueue.ApproximateNumberOfMessagesVisible': [],
     'DeadLetterQueue.ApproximateNumberOfMessagesNotVisible': [],
   };
