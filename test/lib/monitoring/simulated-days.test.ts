@@ -25,8 +25,8 @@ function metricsOf(samples: readonly Sample[]): SeriesByName {
     'UsersQueue.ApproximateNumberOfMessagesVisible': seriesOf(({ visibleMessages }) => visibleMessages),
     'UsersQueue.ApproximateNumberOfMessagesNotVisible': seriesOf(({ hiddenMessages }) => hiddenMessages),
     'UsersQueue.ApproximateAgeOfOldestMessage': seriesOf(({ oldestAge }) => oldestAge),
-    'UsersQueue.ApproximateNumberOfNoisyGroups': seriesOf(() => undefined),
-    'UsersQueue.ApproximateAgeOfOldestMessageInQuietGroups': seriesOf(() => undefined),
+    'UsersQueue.ApproximateNumberOfNoisyGroups': samples.map(() => undefined),
+    'UsersQueue.ApproximateAgeOfOldestMessageInQuietGroups': samples.map(() => undefined),
     'DeadLetterQueue.ApproximateNumberOfMessagesVisible': seriesOf(() => 0),
     'DeadLetterQueue.ApproximateNumberOfMessagesNotVisible': seriesOf(() => 0),
   };
