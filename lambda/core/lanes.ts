@@ -13,8 +13,6 @@ export type SuspectMemory = Map<string, Known>;
 const LONGEST_MEMORY = 1_000;
 
 export interface Lanes {
-  /** The lane of a record. */
-  of(delivery: Delivery): Lane;
   /** Adds a record to its lane. */
   add(delivery: Delivery): void;
   /** How many records have not had their turn. */
@@ -30,7 +28,7 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
   const lanes = new Map<string, Lane>();
   let turns = 0;
 
-  const of = (delivery: Delivery): Lane => {
+  const laneOf = (delivery: Delivery): Lane => {
     const kinds = kindsOf(delivery);
     const found = lanes.get(kinds);
     if (found) return found;
@@ -41,7 +39,7 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
     lanes.set(kinds, lane);
     return lane;
   };
-  const add = (delivery: Delivery) => of(delivery).add(delivery, ++turns);
+  const add = (delivery: Delivery) => laneOf(delivery).add(delivery, ++turns);
   const earliest = (isEligible: (lane: Lane) => boolean): Lane | undefined => {
     let first: Lane | undefined;
     for (const lane of lanes.values()) {
@@ -52,7 +50,6 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
 
   for (const delivery of deliveries) add(delivery);
   return {
-    of,
     add,
     get left() {
       return [...lanes.values()].reduce((left, lane) => left + lane.left, 0);
