@@ -2,6 +2,7 @@
 
 import { ENTRIES_PER_SQS_BATCH, MAX_MESSAGE_BYTES } from '../aws/sqs/limits.ts';
 import type { Reason } from '../contract/message/reason.ts';
+import type { GivenVersion } from '../contract/message/record-version.ts';
 import type { UserRecord } from '../contract/message/schema.ts';
 import { writeUser } from '../contract/message/write-message.ts';
 
@@ -11,6 +12,8 @@ export type Draft<Input> =
       readonly kind: 'user';
       readonly input: Input;
       readonly user: UserRecord;
+      /** @default the time at which it is sent */
+      readonly version?: GivenVersion | undefined;
       /** The message group, on a FIFO queue. @default none */
       readonly groupId?: string | undefined;
     }
@@ -91,8 +94,7 @@ export function createPacker<Input>({ usersPerMessage }: PackingOptions): Packer
     return refused.count >= MAX_REFUSED || refused.bytes >= MAX_MESSAGE_BYTES ? take() : undefined;
   };
 
-  const addUser = (input: Input, user: UserRecord, groupId: string | undefined) => {
-    const text = writeUser(user);
+  const addUser = (input: Input, text: string, groupId: string | undefined) => {
     const size = Buffer.byteLength(text);
     if (size > MAX_MESSAGE_BYTES) return refuse(input, TOO_LARGE, size);
 
@@ -118,7 +120,7 @@ export function createPacker<Input>({ usersPerMessage }: PackingOptions): Packer
   return {
     add: (draft) =>
       draft.kind === 'user'
-        ? addUser(draft.input, draft.user, draft.groupId)
+        ? addUser(draft.input, writeUser(draft.user, draft.version), draft.groupId)
         : refuse(draft.input, draft.reason, draft.bytes ?? 0),
     end: take,
   };

@@ -1,11 +1,12 @@
 /** From a user, as a program has it, to what a message carries; held to the message contract on the way. */
 import { CONTRACT_VIOLATION, describePath, type MessageReader } from '../contract/message/read-message.ts';
 import type { Reason } from '../contract/message/reason.ts';
+import type { GivenVersion } from '../contract/message/record-version.ts';
 import type { UserRecord } from '../contract/message/schema.ts';
 
 /** What a user turned out to be. */
 export type UserReading =
-  | { readonly kind: 'valid'; readonly user: UserRecord }
+  | { readonly kind: 'valid'; readonly user: UserRecord; readonly version?: GivenVersion }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
 /**
@@ -16,13 +17,22 @@ export type UserReading =
  */
 export function readUser(user: unknown, readMessage: MessageReader): UserReading {
   if (!isPlainObject(user)) return refused('the user must be an object: {userId, properties}');
-  const found = Object.hasOwn(user, 'users') ? 'users: is not a member of a user' : problemWith(user.properties);
+  const found = Object.hasOwn(user, 'users')
+    ? 'users: is not a member of a user'
+    : (problemWithVersion(user.version) ?? problemWith(user.properties));
   if (found) return refused(found);
 
-  const reading = readMessage(JSON.stringify({ ...user, properties: writable(user.properties) }));
+  const reading = readMessage(JSON.stringify({ ...user, ...writableMembers(user) }));
   if (reading.kind === 'invalid') return { kind: 'refused', reason: reading.reason };
   const [only] = reading.users;
   return only?.kind === 'valid' ? only : refused('the user must be an object: {userId, properties}');
+}
+
+/** What is wrong with a version that JSON would not tell. */
+function problemWithVersion(version: unknown): string | undefined {
+  if (version instanceof Date) return Number.isNaN(version.getTime()) ? 'version: is an invalid Date' : undefined;
+  const problem = typeof version === 'number' ? problemWithNumber(version) : undefined;
+  return problem && `version: ${problem}`;
 }
 
 /** What is wrong with properties that JSON would not tell. */
@@ -63,6 +73,14 @@ function problemWithCategories(categories: readonly unknown[]): string | undefin
   return categories.some((category) => (category as string).includes('|'))
     ? 'holds a category with a "|", which would become two'
     : undefined;
+}
+
+/** The members that `JSON.stringify` would not write as they are meant, in a form that it does. */
+function writableMembers({ properties, version }: Readonly<Record<string, unknown>>): object {
+  return {
+    properties: writable(properties),
+    version: typeof version === 'bigint' ? rawJSON(String(version)) : version,
+  };
 }
 
 /** Properties in a form that `JSON.stringify` writes as they are meant. */

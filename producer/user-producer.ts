@@ -225,11 +225,11 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
   #draft(input: Given<User<Properties>>): Draft<Given<User<Properties>>> {
     const reading = readUser(input.user, this.#readMessage);
     if (reading.kind === 'refused') return { ...reading, input };
-    const { user } = reading;
-    if (!this.#fifo) return { kind: 'user', input, user };
+    const { user, version } = reading;
+    if (!this.#fifo) return { kind: 'user', input, user, version };
     const groupId = this.#groupOf(input.user, user);
     return isMessageGroupId(groupId)
-      ? { kind: 'user', input, user, groupId }
+      ? { kind: 'user', input, user, version, groupId }
       : { kind: 'refused', input, reason: { code: 'InvalidMessageGroupId', message: badGroup(groupId) } };
   }
 

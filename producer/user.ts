@@ -17,4 +17,10 @@ export interface User<Properties extends PropertiesOf<Properties> = UserProperti
   /** 1 to 256 characters. Source: Personalize API reference, `User`. */
   readonly userId: string;
   readonly properties?: Properties;
+  /**
+   * Which record of the user is the newer, for a deployment with `orderGuard`: a whole number from 0 to 2^64 - 1, beyond 2^53 as
+   * a bigint, or a time, such as when the row was changed. Give it to all records of a user, or to none.
+   * @default the time at which SQS takes the message
+   */
+  readonly version?: number | bigint | string | Date;
 }

@@ -28,11 +28,11 @@ function readRecord(record: RawRecord, { readMessage }: JsonFormat): readonly Ro
     const text = reading.packed ? textOfUser(user) : record.bytes;
     const input = { line: record.line, text, end: index === last ? record.end : undefined };
     if (user.kind === 'invalid') return { kind: 'refused', input, reason: user.reason, bytes: user.body.length };
-    return { kind: 'user', input: { ...input, misfits: user.misfits }, user: user.user };
+    return { kind: 'user', input: { ...input, misfits: user.misfits }, user: user.user, version: user.version };
   });
 }
 
 /** A user that came with others, alone. */
 function textOfUser(user: UserReading): string {
-  return user.kind === 'invalid' ? user.body : writeUser(user.user);
+  return user.kind === 'invalid' ? user.body : writeUser(user.user, user.version);
 }

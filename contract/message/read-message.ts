@@ -7,6 +7,7 @@ import { describeEnvelope, describeText } from './envelopes.ts';
 import { isJsonObject } from './json-object.ts';
 import { isReadInFull, type MessageSource, readSource, type UserSource } from './message-source.ts';
 import type { Reason } from './reason.ts';
+import type { GivenVersion } from './record-version.ts';
 import {
   type ContractLimits,
   createMessageSchemas,
@@ -17,10 +18,19 @@ import {
 } from './schema.ts';
 import { asWritten } from './write-message.ts';
 
+/** A user that keeps the contract. */
+export interface ValidUser {
+  readonly kind: 'valid';
+  readonly user: UserRecord;
+  /** @default the time at which the message was sent says which record is the newer */
+  readonly version?: GivenVersion;
+  /** With any it is a suspect: PutUsers may refuse it, for any of them. */
+  readonly misfits?: readonly Misfit[];
+}
+
 /** What one member of a message turned out to be. */
 export type UserReading =
-  /** With `misfits` it is a suspect: PutUsers may refuse it, for any of them. */
-  | { readonly kind: 'valid'; readonly user: UserRecord; readonly misfits?: readonly Misfit[] }
+  | ValidUser
   /** `body` is the user alone, as a message of its own that can be sent again once it is repaired. */
   | { readonly kind: 'invalid'; readonly reason: Reason; readonly body: string };
 
@@ -47,9 +57,7 @@ export interface MessageRules extends ContractLimits {
 }
 
 /** A user, or why it is none. */
-type Judged =
-  | { readonly kind: 'valid'; readonly user: UserRecord; readonly misfits?: readonly Misfit[] }
-  | { readonly kind: 'invalid'; readonly reason: Reason };
+type Judged = ValidUser | { readonly kind: 'invalid'; readonly reason: Reason };
 
 /** Judges an object that is to be a user; `at` is where it stands. */
 type Judge = (member: Record<string, unknown>, at: string) => Judged;
@@ -125,8 +133,21 @@ function judgeUser(
 ): Judged {
   const result = v.safeParse(schemas.user, member, ABORT_EARLY);
   if (!result.success) return { kind: 'invalid', reason: violation(describeIssue(result.issues[0], at)) };
-  if (!admit) return { kind: 'valid', user: result.output };
-  const admission = admit(result.output, member.properties);
+  const { version, ...user } = result.output;
+  const judged = admit
+    ? judgeByDataset(user, member.properties, at, admit, limits)
+    : ({ kind: 'valid', user } as const);
+  return version === undefined || judged.kind === 'invalid' ? judged : { ...judged, version };
+}
+
+function judgeByDataset(
+  given: UserRecord,
+  properties: unknown,
+  at: string,
+  admit: Admit,
+  limits: ContractLimits,
+): Judged {
+  const admission = admit(given, properties);
   if (admission.kind === 'rejected') {
     return { kind: 'invalid', reason: { code: SCHEMA_MISMATCH, message: describeMisfit(admission.misfit, at) } };
   }

@@ -1,5 +1,5 @@
 /**
- * The message contract, version 1, as one schema. `docs/message.schema.json` is made from it (`npm run docs:schema`),
+ * The message contract, version 2, as one schema. `docs/message.schema.json` is made from it (`npm run docs:schema`),
  * so each rule that is code carries its JSON Schema beside it.
  */
 import * as v from 'valibot';
@@ -14,9 +14,13 @@ import {
 } from './exact-json.ts';
 import { isJsonObject } from './json-object.ts';
 import { firstRepeated, membersIn, valueAt } from './json-source.ts';
+import { type GivenVersion, readVersion, VERSION_JSON_SCHEMA } from './record-version.ts';
 
-/** The version of the contract, published with its JSON Schema. It grows with every change that breaks a producer. */
-export const CONTRACT_VERSION = 1;
+/**
+ * The version of the contract, published with its JSON Schema. It grows with every change that breaks a producer, and with
+ * every member that there was not.
+ */
+export const CONTRACT_VERSION = 2;
 
 /** A userId has 1 to this many characters. Source: Personalize API reference, `User`. */
 export const MAX_USER_ID_LENGTH = 256;
@@ -62,7 +66,21 @@ export function createMessageSchemas(limits: ContractLimits) {
     }),
   );
 
-  const user = v.strictObject({ userId, properties: v.optional(properties) }, wrongMember);
+  const version = v.pipe(
+    v.unknown(),
+    v.metadata(VERSION_JSON_SCHEMA),
+    v.rawTransform<unknown, GivenVersion>(({ dataset, addIssue, NEVER }) => {
+      const read = readVersion(dataset.value);
+      if (read.kind === 'version') return read.version;
+      addIssue({ message: read.problem });
+      return NEVER;
+    }),
+  );
+
+  const user = v.strictObject(
+    { userId, properties: v.optional(properties), version: v.optional(version) },
+    wrongMember,
+  );
   const users = <TItem extends v.GenericSchema>(item: TItem) =>
     v.strictObject(
       { users: v.pipe(v.array(item, 'must be an array of users'), v.minLength(1, 'must hold at least one user')) },

@@ -1,10 +1,13 @@
 /** From a user to the body of a message, for what is sent on alone out of a packed message. */
+import type { GivenVersion } from './record-version.ts';
 import type { UserRecord } from './schema.ts';
 
 /** Writes one user as a message of its own. What the producer wrote stays as it was, to the digit. */
-export function writeUser({ userId, properties }: UserRecord): string {
-  const id = JSON.stringify(userId);
-  return escapeForSqs(properties === undefined ? `{"userId":${id}}` : `{"userId":${id},"properties":${properties}}`);
+export function writeUser({ userId, properties }: UserRecord, version?: GivenVersion): string {
+  const members = [`"userId":${JSON.stringify(userId)}`];
+  if (properties !== undefined) members.push(`"properties":${properties}`);
+  if (version !== undefined) members.push(`"version":${version.text}`);
+  return escapeForSqs(`{${members.join()}}`);
 }
 
 /** Writes what was meant as a user and breaks the contract: its own text, as it stood in the body. */

@@ -108,7 +108,7 @@ function settle({ message, reading, deliveries, defect }: Intake, settings: Sett
     }
     const verdict = verdictOf(deliveries[valid++]!);
     if (verdict.kind === 'delivered' || verdict.kind === 'superseded') continue;
-    letters.push(letter(place, reading.packed ? writeUser(user.user) : message.body, verdict.reason));
+    letters.push(letter(place, reading.packed ? writeUser(user.user, user.version) : message.body, verdict.reason));
   }
   return letters.length === 0 ? { kind: 'acknowledge' } : { kind: 'deadLetter', letters };
 }

@@ -48,4 +48,23 @@ describe('a user of a program', () => {
   ])('is refused as %p', (user, reason) => {
     expect(read(user)).toMatchObject({ kind: 'refused', reason: { message: reason } });
   });
+
+  test.each([
+    [17, '17'],
+    [18446744073709551615n, '18446744073709551615'],
+    [new Date(1795685400123), '"2026-11-26T09:30:00.123Z"'],
+    ['2026-11-26T10:30:00+01:00', '"2026-11-26T10:30:00+01:00"'],
+  ])('has the version %p written as %s', (version, text) => {
+    expect(read({ userId: 'a', version })).toMatchObject({ kind: 'valid', version: { text } });
+  });
+
+  test.each([
+    [2 ** 53, 'version: is a whole number beyond 2^53, which may have lost digits: give it as a bigint'],
+    [Number.NaN, 'version: must be a finite number, not NaN'],
+    [new Date('no time'), 'version: is an invalid Date'],
+    ['17', 'version: is a whole number written as a string: leave out the quotes'],
+    [-1n, expect.stringContaining('version: must be a whole number from 0')],
+  ])('is refused with the version %p', (version, reason) => {
+    expect(read({ userId: 'a', version })).toMatchObject({ kind: 'refused', reason: { message: reason } });
+  });
 });
