@@ -35,7 +35,8 @@ function lettersOwed({ reading, deliveries, defect }: Intake, delivered: Readonl
   const invalid = reading.users.filter(({ kind }) => kind === 'invalid').length;
   const safe = deliveries.filter(
     ({ verdict, user }) =>
-      verdict?.kind === 'delivered' || (verdict?.kind === 'superseded' && delivered.has(user.userId)),
+      verdict?.kind === 'delivered' ||
+      (verdict?.kind === 'superseded' && (verdict.by === 'stored' || delivered.has(user.userId))),
   ).length;
   return invalid + (reading.users.length - invalid - safe);
 }

@@ -36,6 +36,8 @@ export interface CallOptions {
   readonly random: Random;
   /** No call goes on past this, in milliseconds by the clock. */
   readonly deadline: number;
+  /** Is told of a call that had no answer which says what became of it. @default nobody is */
+  readonly onUnanswered?: ((group: Group) => void) | undefined;
 }
 
 /**
@@ -56,7 +58,8 @@ const SHORTEST_CALL_IN_MILLISECONDS = 500;
 /** The code of a user that no call was made for, since the function's time was running out. */
 export const DEADLINE_EXCEEDED = 'DeadlineExceeded';
 
-const OUT_OF_TIME: Unsettled = {
+/** The verdict of who had no call. */
+export const OUT_OF_TIME: Unsettled = {
   kind: 'notAttempted',
   reason: { code: DEADLINE_EXCEEDED, message: 'the function was out of time before it could call PutUsers' },
 };
@@ -102,7 +105,7 @@ export function createCallGroup(options: CallOptions, statistics: DeliveryStatis
 /** Makes one attempt. */
 async function attempt(
   group: Group,
-  { putUsers, clock, deadline }: CallOptions,
+  { putUsers, clock, deadline, onUnanswered }: CallOptions,
   statistics: DeliveryStatistics,
 ): Promise<{ readonly kind: 'delivered' } | Classification> {
   statistics.calls++;
@@ -114,7 +117,10 @@ async function attempt(
     );
     return { kind: 'delivered' };
   } catch (error) {
-    return classify(error);
+    const classification = classify(error);
+    // Whatever else it was, it was refused before it was done.
+    if (classification.kind === 'transient' && classification.cause === 'passing') onUnanswered?.(group);
+    return classification;
   }
 }
 

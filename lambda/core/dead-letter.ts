@@ -5,6 +5,11 @@ import { attributeBytes } from '../../aws/sqs/attribute.ts';
 import { MAX_ATTRIBUTES, MAX_MESSAGE_BYTES } from '../../aws/sqs/limits.ts';
 import { DEAD_LETTER_ATTRIBUTES } from '../../contract/message/dead-letter-attributes.ts';
 import type { Reason } from '../../contract/message/reason.ts';
+import {
+  RECORD_VERSION_ATTRIBUTE,
+  type VersionOrder,
+  writeRecordVersion,
+} from '../../contract/message/record-version.ts';
 import type { Message } from './message.ts';
 
 export interface DeadLetter {
@@ -23,15 +28,21 @@ const MAX_ERROR_CODE_BYTES = 256;
 /** Bytes of an ErrorMessage, at most, so that a long one does not push out what the producer sent along. */
 const MAX_ERROR_MESSAGE_BYTES = 2_048;
 
-/** Makes the dead letter for a message, or for one user of it; `requestId` is that of the invocation. */
+/**
+ * Makes the dead letter for a message, or for one user of it.
+ *
+ * @param requestId - of the invocation
+ * @param version - how old the record is, for the order guard. @default not told
+ */
 export function createDeadLetter(
   source: Message,
   index: number,
   body: string,
   reason: Reason,
   requestId: string,
+  version?: VersionOrder,
 ): DeadLetter {
-  return { source, index, body, reason, attributes: fitAttributes(source, body, reason, requestId) };
+  return { source, index, body, reason, attributes: fitAttributes(source, body, reason, requestId, version) };
 }
 
 /**
@@ -43,6 +54,7 @@ function fitAttributes(
   body: string,
   reason: Reason,
   requestId: string,
+  version: VersionOrder | undefined,
 ): Readonly<Record<string, MessageAttribute>> {
   const fitting = new Map<string, MessageAttribute>();
   let room = MAX_MESSAGE_BYTES - Buffer.byteLength(body);
@@ -53,6 +65,9 @@ function fitAttributes(
     room -= bytes;
   };
 
+  // First, since without it a replay would be as new as the replay.
+  if (version !== undefined)
+    add(RECORD_VERSION_ATTRIBUTE, { dataType: 'Number', stringValue: writeRecordVersion(version) });
   add('ErrorCode', text(cut(reason.code, MAX_ERROR_CODE_BYTES)));
   const roomForMessage = room - attributeBytes('ErrorMessage', text(''));
   add('ErrorMessage', text(cut(reason.message, Math.min(MAX_ERROR_MESSAGE_BYTES, roomForMessage))));
@@ -60,7 +75,7 @@ function fitAttributes(
   add('ReceiveCount', { dataType: 'Number', stringValue: String(source.receiveCount) });
   add('RequestID', text(requestId));
   for (const [name, attribute] of Object.entries(source.attributes)) {
-    if (!OURS.has(name)) add(name, attribute);
+    if (!OURS.has(name) && !fitting.has(name)) add(name, attribute);
   }
   return Object.fromEntries(fitting);
 }

@@ -19,6 +19,7 @@ import {
 import type { Delivery, Group } from './delivery.ts';
 import type { Lane } from './lane.ts';
 import { createLanes, type Lanes, type SuspectMemory } from './lanes.ts';
+import type { OrderGuard } from './order/order-guard.ts';
 import { firstPartSize } from './split.ts';
 import { inTurns } from './turns.ts';
 import type { Verdict } from './verdict.ts';
@@ -32,6 +33,7 @@ interface Run {
   readonly lanes: Lanes;
   readonly statistics: DeliveryStatistics;
   readonly onDefect: OnDefect;
+  readonly guard: OrderGuard | undefined;
 }
 
 /** Is told of what threw while a group was settled, though nothing should; says why its users are to be tried again. */
@@ -49,38 +51,53 @@ interface LaneRun extends Run {
  * @param newest - one record a user, oldest first
  * @param memory - what the environment has learnt of suspects; it learns more
  * @param onDefect - @default what was thrown is thrown
+ * @param guard - sees to it that none of them undoes a newer one of another batch. @default they may
  */
 export async function deliver(
   newest: readonly Delivery[],
   options: CallOptions,
   memory: SuspectMemory = new Map(),
   onDefect: OnDefect = throwAgain,
+  guard?: OrderGuard,
 ): Promise<DeliveryStatistics> {
   const statistics: DeliveryStatistics = { calls: 0, throttledCalls: 0, usersCalled: 0 };
   await callAll({
-    call: createCallGroup(options, statistics),
-    lanes: createLanes(inTurns(newest), memory),
+    call: createCallGroup(guard ? { ...options, onUnanswered: guard.unanswered } : options, statistics),
+    lanes: createLanes(guard ? [] : inTurns(newest), memory),
     statistics,
     onDefect,
+    guard,
   });
+  await guard?.end();
   return statistics;
 }
 
 async function callAll(run: Run): Promise<void> {
-  const { lanes } = run;
+  const { lanes, guard } = run;
   const inFlight = new Map<Promise<void>, Lane>();
-  while (lanes.left > 0 || inFlight.size > 0) {
-    const lane = inFlight.size < MAX_GROUPS_IN_FLIGHT ? nextLane(lanes, new Set(inFlight.values())) : undefined;
+  while (lanes.left > 0 || inFlight.size > 0 || guard?.isOpen) {
+    guard?.fill(lanes);
+    const leasing = guard?.leasing;
+    const lane = inFlight.size < MAX_GROUPS_IN_FLIGHT ? chooseLane(lanes, inFlight, leasing) : undefined;
     if (lane) {
       const group = lane.take();
       const settled = settle(group, { ...run, lane })
         .catch((thrown) => giveUp(group, run.onDefect(thrown, group)))
         .finally(() => inFlight.delete(settled));
       inFlight.set(settled, lane);
-    } else {
-      await Promise.race(inFlight.keys());
+    } else if (inFlight.size > 0 || leasing) {
+      await Promise.race(leasing ? [...inFlight.keys(), leasing] : inFlight.keys());
     }
   }
+}
+
+/** While leases are being taken, more may come to fill a group. */
+function chooseLane(
+  lanes: Lanes,
+  inFlight: ReadonlyMap<Promise<void>, Lane>,
+  leasing: Promise<void> | undefined,
+): Lane | undefined {
+  return leasing ? lanes.withWholeGroup() : nextLane(lanes, new Set(inFlight.values()));
 }
 
 /** A group in flight may yet bring back some of its lane, so what fills no whole group waits for it. */
@@ -126,18 +143,24 @@ async function split(group: Group, run: LaneRun): Promise<void> {
   else await settle(second, run);
 }
 
-function conclude(group: Group, outcome: Outcome, { lane, lanes, statistics }: LaneRun): void {
+function conclude(group: Group, outcome: Outcome, { lane, lanes, statistics, guard }: LaneRun): void {
   const learnt = outcome.kind === 'delivered' ? 'delivered' : hasCulprit(outcome) ? 'rejected' : undefined;
   if (learnt) {
     lane.learn(learnt, group.length);
     countSuspects(group, learnt, statistics);
   }
+  const ended: Delivery[] = [];
   for (const delivery of group) {
     delivery.verdict = verdictFor(delivery, outcome);
-    if (!delivery.older) continue;
-    if (outcome.kind === 'rejected') lanes.add(delivery.older);
-    else giveToOlder(delivery.older, outcome.kind === 'delivered' ? SUPERSEDED : outcome);
+    const { older } = delivery;
+    if (outcome.kind === 'rejected' && older && (guard?.mayFollow(older) ?? true)) {
+      lanes.add(older);
+      continue;
+    }
+    if (outcome.kind !== 'rejected' && older) giveToOlder(older, outcome.kind === 'delivered' ? SUPERSEDED : outcome);
+    ended.push(delivery);
   }
+  guard?.finish(ended);
 }
 
 /** A suspect that was refused for itself hears of what was suspicious, too. */

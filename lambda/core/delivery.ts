@@ -1,5 +1,6 @@
 /** A user record on its way to PutUsers. */
 import type { Misfit } from '../../contract/dataset/misfits.ts';
+import type { VersionOrder } from '../../contract/message/record-version.ts';
 import type { UserRecord } from '../../contract/message/schema.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -11,9 +12,13 @@ export interface Delivery {
   /** Where its message comes from, and how often that was received: what its turn goes by; see `inTurns`. */
   readonly source?: string | undefined;
   readonly receiveCount?: number | undefined;
+  /** How old the record is. Only with the order guard. */
+  readonly version?: VersionOrder | undefined;
   /** The next older record of the same user in the batch. */
   older?: Delivery;
   verdict?: Verdict;
+  /** There is no use in another attempt before this, in milliseconds since the epoch. @default there is at any time */
+  notBefore?: number | undefined;
 }
 
 /** Records that share a call: 1 to 10, each of another user. */

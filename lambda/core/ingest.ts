@@ -10,7 +10,7 @@ import {
   settleReserveInMilliseconds,
   VISIBILITY_RESERVE_IN_MILLISECONDS,
 } from '../../contract/deployment/time-budget.ts';
-import type { MessageReader } from '../../contract/message/read-message.ts';
+import type { MessageReader, ValidUser } from '../../contract/message/read-message.ts';
 import { findUnaccounted } from './account.ts';
 import type { BackoffSettings } from './backoff.ts';
 import type { DeadLetter } from './dead-letter.ts';
@@ -19,10 +19,13 @@ import { deliver } from './deliver.ts';
 import type { Delivery, Group } from './delivery.ts';
 import type { SuspectMemory } from './lanes.ts';
 import type { Message } from './message.ts';
+import { createOrderGuard, ORDER_RESERVE_IN_MILLISECONDS } from './order/order-guard.ts';
+import { versionOf } from './order/version-of.ts';
 import type { Pacer } from './pacer.ts';
 import type { DeadLetterFailure, Ports, TimeAllowed, VisibilityChange } from './ports.ts';
 import { blockMessageGroups, type Intake, planRetries, type Settlement, settleAll } from './settle.ts';
 import { createSummary, type Summary } from './summary.ts';
+import { inTurns } from './turns.ts';
 
 export interface IngestSettings {
   readonly maxReceiveCount: number;
@@ -56,18 +59,27 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
     const startedAt = ports.wallClock();
     const defects = createDefects();
     const until = (reserve: number) => ({ timeoutInMilliseconds: Math.max(1, endsAt - reserve - ports.clock.now()) });
-    const intakes = messages.map((message) => take(message, read, defects));
+    const isGuarded = ports.versions !== undefined;
+    const intakes = messages.map((message) => take(message, read, isGuarded, defects));
     const oldestFirst = sortOldestFirst(intakes);
 
-    const deadline = endsAt - settleReserveInMilliseconds(messages.length);
+    const newest = newestOfEachUser(oldestFirst, defects);
+    const reserve = settleReserveInMilliseconds(messages.length) + (isGuarded ? ORDER_RESERVE_IN_MILLISECONDS : 0);
+    const deadline = endsAt - reserve;
     const statistics = await deliver(
-      newestOfEachUser(oldestFirst, defects),
+      newest,
       { ...ports, pacer, deadline },
       suspects,
       (thrown, group) => defects.note(thrown, messageIdsOf(group, intakes)),
+      ports.versions &&
+        createOrderGuard(inTurns(newest), { ...ports, versions: ports.versions, owner: requestId, deadline, endsAt }),
     );
 
-    const planned = settleAll(intakes, { maxReceiveCount: settings.maxReceiveCount, requestId }, defects);
+    const planned = settleAll(
+      intakes,
+      { maxReceiveCount: settings.maxReceiveCount, requestId, keepsVersions: isGuarded },
+      defects,
+    );
     const failures = await sendLetters(lettersOf(planned), ports, until(VISIBILITY_RESERVE_IN_MILLISECONDS), defects);
     const settlements = accountedFor(intakes, withoutFailures(planned, failures), defects);
 
@@ -77,6 +89,7 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
       settings.backoff,
       ports.random,
       defects,
+      ports.wallClock(),
     );
     const visibilityErrors = await backOff(changes, ports, until(RESPONSE_RESERVE_IN_MILLISECONDS), defects);
 
@@ -95,8 +108,7 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
   };
 }
 
-function take(message: Message, read: MessageReader, defects: Defects): Intake {
-  const { source, receiveCount } = message;
+function take(message: Message, read: MessageReader, isGuarded: boolean, defects: Defects): Intake {
   return defects.guard(
     message.messageId,
     () => {
@@ -106,12 +118,18 @@ function take(message: Message, read: MessageReader, defects: Defects): Intake {
         message,
         reading,
         deliveries: reading.users.flatMap((user) =>
-          user.kind === 'valid' ? [{ user: user.user, misfits: user.misfits, source, receiveCount }] : [],
+          user.kind === 'valid' ? [deliveryOf(message, user, isGuarded)] : [],
         ),
       };
     },
     (defect) => ({ message, reading: { kind: 'invalid', reason: defect }, deliveries: [], defect }),
   );
+}
+
+function deliveryOf(message: Message, { user, misfits, version }: ValidUser, isGuarded: boolean): Delivery {
+  const { source, receiveCount } = message;
+  const delivery = { user, misfits, source, receiveCount };
+  return isGuarded ? { ...delivery, version: versionOf(message, version) } : delivery;
 }
 
 function messageIdsOf(group: Group, intakes: readonly Intake[]): readonly string[] {
@@ -180,8 +198,12 @@ function sortOldestFirst(intakes: readonly Intake[]): readonly Intake[] {
 function newestOfEachUser(oldestFirst: readonly Intake[], defects: Defects): readonly Delivery[] {
   const newest = new Map<string, Delivery>();
   const link = (delivery: Delivery) => {
-    delivery.older = newest.get(delivery.user.userId);
-    newest.set(delivery.user.userId, delivery);
+    const { userId } = delivery.user;
+    const head = newest.get(userId);
+    const newer = head && lastNewerThan(delivery, head);
+    delivery.older = newer ? newer.older : head;
+    if (newer) newer.older = delivery;
+    else newest.set(userId, delivery);
   };
   for (const intake of oldestFirst) {
     defects.guard(
@@ -193,6 +215,17 @@ function newestOfEachUser(oldestFirst: readonly Intake[], defects: Defects): rea
     );
   }
   return [...newest.values()];
+}
+
+/**
+ * With versions it is they that decide; of records with the same version, and without any, the one that was sent later is the
+ * newer.
+ */
+function lastNewerThan({ version }: Delivery, head: Delivery): Delivery | undefined {
+  if (version === undefined) return undefined;
+  let newer: Delivery | undefined;
+  for (let next: Delivery | undefined = head; next && next.version! > version; next = next.older) newer = next;
+  return newer;
 }
 
 function lettersOf(settlements: readonly Settlement[]): readonly DeadLetter[] {

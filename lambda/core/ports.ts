@@ -6,6 +6,7 @@
 import type { Random } from '../../aws/equal-jitter.ts';
 import type { UserRecord } from '../../contract/message/schema.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import type { LeaseEnd, LeaseEndReply, LeaseReply, LeaseRequest } from './order/lease.ts';
 
 /**
  * Puts 1 to 10 users in one call and one attempt: no retries of its own, since each attempt spends the quota.
@@ -48,6 +49,17 @@ export type ChangeVisibility = (
 ) => Promise<readonly string[]>;
 
 /**
+ * The table of versions, by which an old record never undoes a newer one (order/lease.ts). Each write is made whole or not at all,
+ * by its condition. Never throws.
+ */
+export interface UserVersions {
+  /** @returns an answer to each, in their order */
+  lease(requests: readonly LeaseRequest[], within: TimeAllowed): Promise<readonly LeaseReply[]>;
+  /** @returns an answer to each, in their order */
+  end(ends: readonly LeaseEnd[], within: TimeAllowed): Promise<readonly LeaseEndReply[]>;
+}
+
+/**
  * Time that only goes forward, real or virtual, in milliseconds since some moment: what pace, waits and deadlines go by. A
  * machine's own clock would not do, since it can be set while the function works.
  */
@@ -63,6 +75,8 @@ export interface Ports {
   readonly putUsers: PutUsers;
   readonly sendDeadLetters: SendDeadLetters;
   readonly changeVisibility: ChangeVisibility;
+  /** @default an older record may undo a newer one of another batch */
+  readonly versions?: UserVersions | undefined;
   readonly clock: Clock;
   readonly wallClock: WallClock;
   readonly random: Random;

@@ -3,12 +3,14 @@
 import type { Random } from '../../aws/equal-jitter.ts';
 import type { MessageReading } from '../../contract/message/read-message.ts';
 import type { Reason } from '../../contract/message/reason.ts';
+import type { GivenVersion } from '../../contract/message/record-version.ts';
 import { writeUser } from '../../contract/message/write-message.ts';
 import { type BackoffSettings, backoffInSeconds } from './backoff.ts';
 import { createDeadLetter, type DeadLetter } from './dead-letter.ts';
 import { createDefects, type Defects } from './defects.ts';
 import type { Delivery } from './delivery.ts';
 import type { Message } from './message.ts';
+import { versionOf } from './order/version-of.ts';
 import type { VisibilityChange } from './ports.ts';
 import { isUnsettled } from './verdict.ts';
 
@@ -34,6 +36,8 @@ export interface SettleSettings {
   readonly maxReceiveCount: number;
   /** Of the invocation. */
   readonly requestId: string;
+  /** Dead letters keep the version that their records had. @default they do not */
+  readonly keepsVersions?: boolean | undefined;
 }
 
 /** The code of a message that waits because an earlier one of its FIFO message group does. */
@@ -89,8 +93,15 @@ const BLOCKED: Reason = {
 };
 
 function settle({ message, reading, deliveries, defect }: Intake, settings: SettleSettings): Settlement {
-  const letter = (index: number, body: string, reason: Reason) =>
-    createDeadLetter(message, index, body, reason, settings.requestId);
+  const letter = (index: number, body: string, reason: Reason, given?: GivenVersion) =>
+    createDeadLetter(
+      message,
+      index,
+      body,
+      reason,
+      settings.requestId,
+      settings.keepsVersions ? versionOf(message, given) : undefined,
+    );
 
   if (defect && message.receiveCount < settings.maxReceiveCount) return { kind: 'retry', reason: defect };
   if (defect) return { kind: 'deadLetter', letters: [letter(0, message.body, defect)] };
@@ -108,7 +119,9 @@ function settle({ message, reading, deliveries, defect }: Intake, settings: Sett
     }
     const verdict = verdictOf(deliveries[valid++]!);
     if (verdict.kind === 'delivered' || verdict.kind === 'superseded') continue;
-    letters.push(letter(place, reading.packed ? writeUser(user.user, user.version) : message.body, verdict.reason));
+    letters.push(
+      letter(place, reading.packed ? writeUser(user.user, user.version) : message.body, verdict.reason, user.version),
+    );
   }
   return letters.length === 0 ? { kind: 'acknowledge' } : { kind: 'deadLetter', letters };
 }
@@ -123,12 +136,14 @@ function verdictOf({ verdict }: Delivery) {
  * of the same message group, so that waiting does not turn their order around.
  *
  * @param retried - oldest first
+ * @param now - in milliseconds since the epoch, for records that are of no use before a time. @default there are none
  */
 export function planRetries(
   retried: readonly Intake[],
   settings: BackoffSettings,
   random: Random,
   defects: Defects = createDefects(),
+  now = 0,
 ): readonly VisibilityChange[] {
   const latest = new Map<string, number>();
   const plan = ({ message, deliveries }: Intake): VisibilityChange => {
@@ -136,7 +151,8 @@ export function planRetries(
     if (message.messageGroupId !== undefined) keys.push(`group ${message.messageGroupId}`);
 
     const own = backoffInSeconds(message.receiveCount, settings, random);
-    const delayInSeconds = keys.reduce((delay, key) => Math.max(delay, latest.get(key) ?? 0), own);
+    const useless = Math.max(0, ...deliveries.map(({ notBefore }) => secondsUntil(notBefore, now)));
+    const delayInSeconds = keys.reduce((delay, key) => Math.max(delay, latest.get(key) ?? 0), Math.max(own, useless));
     for (const key of keys) latest.set(key, delayInSeconds);
     return { receiptHandle: message.receiptHandle, delayInSeconds };
   };
@@ -149,3 +165,10 @@ export function planRetries(
     ),
   );
 }
+
+/** A little more, so that it is over by any clock. Source of the most: SQS API reference, ChangeMessageVisibility. */
+function secondsUntil(time: number | undefined, now: number): number {
+  return time === undefined ? 0 : Math.min(MAX_VISIBILITY_IN_SECONDS, Math.ceil(Math.max(0, time - now) / 1000) + 1);
+}
+
+const MAX_VISIBILITY_IN_SECONDS = 43_200;

@@ -6,14 +6,15 @@ import type { Reason } from '../../contract/message/reason.ts';
  * | verdict      | when                                                    | what happens                              |
  * |--------------|---------------------------------------------------------|-------------------------------------------|
  * | delivered    | PutUsers returned 200 for its group                     | acknowledged                              |
- * | superseded   | a newer record of the same user in the batch was delivered | acknowledged                           |
+ * | superseded   | a newer record of the same user was delivered, in the batch or before | acknowledged                |
  * | rejected     | it breaks the contract, or PutUsers refused it          | dead-lettered with its reason, acknowledged |
  * | transient    | PutUsers failed in a way that passes                    | retried; dead-lettered on its last receive |
  * | notAttempted | the deadline came first, or PutUsers was down           | as transient                              |
  */
 export type Verdict =
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'superseded' }
+  /** By a newer record of the batch; or by one that was delivered before (`stored`), as the order guard knows. */
+  | { readonly kind: 'superseded'; readonly by?: 'stored' }
   | { readonly kind: 'rejected'; readonly reason: Reason }
   | { readonly kind: 'transient'; readonly reason: Reason }
   | { readonly kind: 'notAttempted'; readonly reason: Reason };
