@@ -4,7 +4,7 @@ import { isMessageGroupId } from '../../aws/sqs/message-group.ts';
 import { positiveNumber, wholeNumberFrom } from '../../cli/arguments.ts';
 import { nearestName } from '../../contract/input/nearest-name.ts';
 import { readSetting, SettingError } from '../../lib/setting.ts';
-import { SETTINGS, type SettingName } from '../../lib/settings.ts';
+import { SETTINGS, type SettingName, type Settings } from '../../lib/settings.ts';
 import { addContext, parseFaults } from '../../local/arguments.ts';
 import { type Arrivals, ArrivalsError, arrivalsFromCsv, backlogOf, bursts, constant, diurnal } from './arrivals.ts';
 import type { Outage } from './put-users.ts';
@@ -35,6 +35,7 @@ const SIMULATED = [
   'backoffBaseInSeconds',
   'backoffMaxInSeconds',
   'memoryInMiB',
+  'orderGuard',
 ] as const satisfies readonly SettingName[];
 
 const EXAMPLES = `
@@ -118,7 +119,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
   const given = command.opts();
   try {
     const settings = readSettings(given.context);
-    const { memoryInMiB, ...sizing } = settings;
+    const { memoryInMiB, orderGuard, ...sizing } = settings;
     const usersPerMessage = (settings.usersPerMessage as number | undefined) ?? given.usersPerMessage;
     return {
       options: {
@@ -138,6 +139,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
         sizing,
         seed: given.seed,
         ...(memoryInMiB !== undefined && { memoryInMiB }),
+        ...(orderGuard !== undefined && { orderGuard }),
       },
       compare: given.compare === undefined ? undefined : readComparison(given.compare),
       charts: given.charts,
@@ -213,7 +215,7 @@ function sourcesFrom(demands: readonly SourceDemand[], until: number): Source[] 
   }));
 }
 
-type SimulatedSettings = { readonly [Name in (typeof SIMULATED)[number]]?: number };
+type SimulatedSettings = Pick<Settings, (typeof SIMULATED)[number]>;
 
 /**
  * Reads settings of the stack.

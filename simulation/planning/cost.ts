@@ -30,7 +30,7 @@ const GIGABYTE = 1e9;
  * @param memoryInMiB - the function's
  */
 export function costOf(result: SimulationResult, memoryInMiB: number): Cost {
-  const { sqs, lambda, messages, calls } = result;
+  const { sqs, lambda, messages, calls, tableWrites } = result;
   const received = sqs.receives + sqs.deletes + sqs.visibilityChanges + sqs.deadLetterSends;
   const gigabyteSeconds = (lambda.billedMilliseconds / 1000) * (memoryInMiB / 1024);
   const logGigabytes = (lambda.invocations * LOG_BYTES_PER_INVOCATION) / GIGABYTE;
@@ -48,6 +48,9 @@ export function costOf(result: SimulationResult, memoryInMiB: number): Cost {
     line('CloudWatch Logs', logGigabytes, 'GB', prices.logsIngestedPerGigabyte),
     line('Personalize: data ingested', sentGigabytes, 'GB', prices.personalizeIngestedPerGigabyte),
   ];
+  if (tableWrites > 0) {
+    lines.push(line('DynamoDB: writes', tableWrites, 'requests', prices.dynamoDbWritesPerMillion / MILLION));
+  }
   return {
     priceList: `${prices.region}, ${prices.asOf}, without free tiers`,
     lines,

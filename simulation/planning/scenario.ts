@@ -49,6 +49,10 @@ export interface Scenario {
   readonly clocksFreeze: boolean;
   /** What a request to SQS takes, in milliseconds. */
   readonly sqsMilliseconds: number;
+  /** Whether the deployment has `orderGuard`. */
+  readonly orderGuard: boolean;
+  /** What a write to the table of versions takes, in milliseconds. */
+  readonly tableMilliseconds: number;
   /** How often a sample is taken. @default so often that there are some 300 */
   readonly sampleEverySeconds?: number;
   /** Of all that is left to chance: the same seed gives the same run. */
@@ -86,6 +90,8 @@ export function scenario(options: ScenarioOptions = {}): Scenario {
     invokeMilliseconds: 10,
     clocksFreeze: false,
     sqsMilliseconds: 10,
+    orderGuard: false,
+    tableMilliseconds: 8,
     seed: 1,
     ...options,
     usersPerMessage,

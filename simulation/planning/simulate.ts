@@ -11,6 +11,7 @@ import type { Scenario } from './scenario.ts';
 import type { Surroundings } from './simulated-function.ts';
 import { messageArrivals } from './sources.ts';
 import { bodyWriter, goodUsersIn, isBad, numberOf } from './users.ts';
+import { createVersionsModel } from './versions.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 export interface SimulationResult {
@@ -35,6 +36,8 @@ export interface SimulationResult {
   /** How many messages were received how often: index 1 is once. */
   readonly receives: readonly number[];
   readonly lambda: Readonly<LambdaUsage>;
+  /** Writes to the table of versions; 0 without the order guard. */
+  readonly tableWrites: number;
   readonly sqs: Readonly<SqsRequests> & { readonly deadLetterSends: number };
   readonly samples: readonly Sample[];
 }
@@ -89,12 +92,14 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
 
   const dead = { users: 0, good: 0, sends: 0 };
   const requestsFor = (entries: number) => Math.ceil(entries / 10);
+  const versions = scenario.orderGuard ? createVersionsModel(clock, scenario.tableMilliseconds) : undefined;
   const surroundings: Surroundings = {
     clock,
     wallClock: clock.now,
     random,
     sizing,
     putUsers: service.putUsers,
+    versions,
     sendDeadLetters: async (letters) => {
       if (letters.length === 0) return [];
       dead.users += letters.length;
@@ -157,6 +162,7 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
     }),
     receives: queue.receivesPerMessage,
     lambda: lambda.usage,
+    tableWrites: versions?.writes() ?? 0,
     sqs: { ...queue.requests, deadLetterSends: dead.sends },
     samples: observed.samples,
   };
