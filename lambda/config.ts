@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { SCHEMA_CHECKS } from '../contract/dataset/admission.ts';
-import type { EnvironmentVariable, SchemaVariable } from '../contract/deployment/environment.ts';
+import type { EnvironmentVariable, OrderVariable, SchemaVariable } from '../contract/deployment/environment.ts';
 import { quoted } from '../contract/input/shown-text.ts';
 import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
 
@@ -44,7 +44,13 @@ const schemaVariables = {
   SCHEMA_CHECK: v.optional(v.picklist(SCHEMA_CHECKS, `one of ${SCHEMA_CHECKS.join(', ')}`)),
 } satisfies Record<SchemaVariable, v.GenericSchema<string | undefined, unknown>>;
 
-const environment = v.object({ ...variables, ...schemaVariables });
+/** Both are there, or neither. */
+const orderVariables = {
+  ORDER_TABLE_NAME: v.optional(v.string()),
+  ORDER_SALT: v.optional(v.string()),
+} satisfies Record<OrderVariable, v.GenericSchema<string | undefined, unknown>>;
+
+const environment = v.object({ ...variables, ...schemaVariables, ...orderVariables });
 
 /** The checked environment variables, by their names. */
 export type Config = v.InferOutput<typeof environment>;
@@ -62,7 +68,10 @@ export class ConfigurationError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const result = v.safeParse(environment, present);
-  const problems = [...(result.issues ?? []).map((issue) => problemWith(issue, present)), ...onlyOneOfTwo(present)];
+  const problems = [
+    ...(result.issues ?? []).map((issue) => problemWith(issue, present)),
+    ...PAIRS.flatMap((names) => onlyOneOfTwo(present, names)),
+  ];
   if (result.success && problems.length === 0) return result.output;
   throw new ConfigurationError(`The function's environment is not usable: ${problems.join('; ')}.`);
 }
@@ -75,8 +84,9 @@ function problemWith(issue: v.InferIssue<typeof environment>, present: Present):
   return `${name} is ${quoted(present[name])}, but must be ${issue.message}`;
 }
 
-function onlyOneOfTwo(present: Present): string[] {
-  const names = Object.keys(schemaVariables) as SchemaVariable[];
+const PAIRS = [Object.keys(schemaVariables), Object.keys(orderVariables)];
+
+function onlyOneOfTwo(present: Present, names: readonly string[]): string[] {
   const missing = names.filter((name) => present[name] === undefined);
   if (missing.length !== 1) return [];
   return [`${missing[0]} is not set, and ${names.find((name) => name !== missing[0])} is`];

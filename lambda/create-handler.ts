@@ -11,11 +11,13 @@ import { createInvocationClock } from './aws/invocation-clock.ts';
 import { putUsersWith } from './aws/put-users.ts';
 import { createMetrics, report, reportDefects } from './aws/telemetry.ts';
 import { mustBeSqsEvent } from './aws/unexpected-event.ts';
+import type { VersionsTable } from './aws/user-versions.ts';
 import { changeVisibilityWith } from './aws/visibility.ts';
-import { readConfig } from './config.ts';
+import { type Config, ConfigurationError, readConfig } from './config.ts';
 import { createDefects } from './core/defects.ts';
 import { createIngest } from './core/ingest.ts';
 import { createPacer } from './core/pacer.ts';
+import type { UserVersions } from './core/ports.ts';
 import { readDataset } from './dataset.ts';
 
 /**
@@ -24,18 +26,28 @@ import { readDataset } from './dataset.ts';
  */
 export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
+/** Settings of every client. */
+interface ClientSettings {
+  readonly credentials: ReturnType<typeof fromEnv>;
+  readonly requestHandler: { readonly connectionTimeout: number };
+}
+
+/** Makes the port to the table of versions. Only the function with the order guard has its client in the bundle. */
+export type OpenVersions = (table: VersionsTable, clientSettings: ClientSettings) => UserVersions;
+
 /**
  * Makes the handler of one execution environment.
  *
  * @param env - its environment variables
+ * @param openVersions - @default the function has no order guard
  * @throws ConfigurationError
  */
-export function createHandler(env: Readonly<Record<string, string | undefined>>): Handler {
+export function createHandler(env: Readonly<Record<string, string | undefined>>, openVersions?: OpenVersions): Handler {
   const config = readConfig(env);
   const logger = new Logger();
   const metrics = createMetrics(env.AWS_LAMBDA_FUNCTION_NAME);
   const clock = createInvocationClock(config.TIMEOUT_SECONDS * 1000);
-  const clientSettings = {
+  const clientSettings: ClientSettings = {
     // Where Lambda puts the role's credentials. lib/bundling.ts leaves out every other way to find some.
     credentials: fromEnv(),
     requestHandler: { connectionTimeout: 2_000 },
@@ -48,6 +60,7 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>)
       putUsers: putUsersWith(personalize, config.DATASET_ARN),
       sendDeadLetters: sendDeadLettersWith(sqs, config.DEAD_LETTER_QUEUE_URL),
       changeVisibility: changeVisibilityWith(sqs, config.QUEUE_URL),
+      versions: versionsOf(config, clientSettings, openVersions),
       clock,
       wallClock: Date.now,
       random: Math.random,
@@ -98,4 +111,16 @@ function tellOfDefect(thrown: unknown, logger: Logger): void {
   } catch {
     // Nothing is left to tell it with.
   }
+}
+
+function versionsOf(
+  { ORDER_TABLE_NAME: tableName, ORDER_SALT: salt }: Config,
+  clientSettings: ClientSettings,
+  openVersions: OpenVersions | undefined,
+): UserVersions | undefined {
+  if (tableName === undefined || salt === undefined) return undefined;
+  if (openVersions) return openVersions({ tableName, salt }, clientSettings);
+  throw new ConfigurationError(
+    "The function's environment is not usable: ORDER_TABLE_NAME is set, and this bundle has no order guard.",
+  );
 }

@@ -9,6 +9,9 @@ export const PROJECT_ROOT = join(import.meta.dirname, '..');
 /** The module with the handler. */
 export const ENTRY = join(PROJECT_ROOT, 'lambda', 'handler.ts');
 
+/** The module with the handler that has the order guard. */
+export const GUARDED_ENTRY = join(PROJECT_ROOT, 'lambda', 'guarded-handler.ts');
+
 /** The name of the bundle's file. */
 export const BUNDLE_FILE = 'index.mjs';
 

@@ -17,16 +17,37 @@ import type { Construct } from 'constructs';
 export const USE_ACTIONS: readonly string[] = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 /**
+ * What whoever reads and writes an encrypted table needs. Source: DynamoDB developer guide, encryption at rest, authorizing the
+ * use of your KMS key.
+ */
+export const USE_BY_TABLE_ACTIONS: readonly string[] = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey*',
+  'kms:ReEncrypt*',
+];
+
+/**
  * Makes a key that rotates every year. Its policy lets the account's own IAM policies say who administers it, and who
  * uses it, the latter only through SQS and CloudWatch Logs: nobody can decrypt with it by themselves.
  *
- * @param options - `removalPolicy` is to be that of the queues, which nobody can read without the key
+ * @param options - `removalPolicy` is to be that of the queues, which nobody can read without the key; with `orderGuard` it can
+ * be used through DynamoDB as well
  */
-export function createEncryptionKey(scope: Construct, options: { readonly removalPolicy?: RemovalPolicy }): Key {
+export function createEncryptionKey(
+  scope: Construct,
+  {
+    orderGuard = false,
+    ...options
+  }: { readonly removalPolicy?: RemovalPolicy; readonly orderGuard?: boolean | undefined },
+): Key {
+  const { region } = Stack.of(scope);
+  const statements = [administration(), useByTheAccount(region), ...(orderGuard ? [useByTables(region)] : [])];
   return new Key(scope, 'EncryptionKey', {
     description: 'Encrypts the users on their way into the Users dataset, the dead letters, the logs and the alarms.',
     enableKeyRotation: true,
-    policy: new PolicyDocument({ statements: [administration(), useByTheAccount(Stack.of(scope).region)] }),
+    policy: new PolicyDocument({ statements }),
     ...options,
   });
 }
@@ -62,6 +83,22 @@ function useByTheAccount(region: string): PolicyStatement {
     resources: ['*'],
     conditions: through([service('sqs', region), service('logs', region)]),
   });
+}
+
+/** Whoever makes the table lets DynamoDB keep using the key. Source: as for {@link USE_BY_TABLE_ACTIONS}. */
+function useByTables(region: string): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'UseThroughDynamoDB',
+    principals: [new AccountRootPrincipal()],
+    actions: [...USE_BY_TABLE_ACTIONS, 'kms:CreateGrant'],
+    resources: ['*'],
+    conditions: throughDynamoDb(region),
+  });
+}
+
+/** A condition that holds when DynamoDB uses the key for somebody who calls DynamoDB. */
+export function throughDynamoDb(region: string) {
+  return through(service('dynamodb', region));
 }
 
 /** A condition that holds when SQS uses the key for somebody who calls SQS. Source: KMS developer guide, kms:ViaService. */

@@ -1,11 +1,12 @@
 /** The function's role: what it may do, and nothing else. */
 import { Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { throughSqs, USE_ACTIONS } from './encryption-key.ts';
+import { throughDynamoDb, throughSqs, USE_ACTIONS, USE_BY_TABLE_ACTIONS } from './encryption-key.ts';
 
 /** What the function touches, each the only one of its kind that it may. */
 export interface Touched {
@@ -13,6 +14,8 @@ export interface Touched {
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
   readonly logGroup: ILogGroup;
+  /** The table of versions, if there is the order guard. */
+  readonly orderTable?: ITable | undefined;
   /** What both queues are encrypted with, if it is the customer's. */
   readonly encryptionKey?: IKey | undefined;
 }
@@ -24,7 +27,10 @@ export function createExecutionRole(scope: Construct, touched: Touched): Role {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
   });
   for (const statement of statements(touched)) role.addToPolicy(statement);
-  if (touched.encryptionKey) role.addToPolicy(keyUse(touched.encryptionKey, Stack.of(scope).region));
+  if (touched.orderTable) role.addToPolicy(allow('KeepOrder', KEEP_ORDER_ACTIONS, touched.orderTable.tableArn));
+  const { region } = Stack.of(scope);
+  if (touched.encryptionKey) role.addToPolicy(keyUse(touched.encryptionKey, region));
+  if (touched.encryptionKey && touched.orderTable) role.addToPolicy(keyUseByTable(touched.encryptionKey, region));
   return role;
 }
 
@@ -41,6 +47,16 @@ function statements({ datasetArn, queue, deadLetterQueue, logGroup }: Touched): 
 function keyUse(key: IKey, region: string): PolicyStatement {
   const statement = allow('UseEncryptionKey', [...USE_ACTIONS], key.keyArn);
   statement.addConditions(throughSqs(region));
+  return statement;
+}
+
+/** Each write is a conditional update; what an item holds is read where the refusal of one does not say it. */
+const KEEP_ORDER_ACTIONS = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
+
+/** Versions are encrypted and decrypted by DynamoDB for the role. */
+function keyUseByTable(key: IKey, region: string): PolicyStatement {
+  const statement = allow('UseEncryptionKeyForOrder', [...USE_BY_TABLE_ACTIONS], key.keyArn);
+  statement.addConditions(throughDynamoDb(region));
   return statement;
 }
 

@@ -1,6 +1,7 @@
 /** The function that puts users: how it is built, how large it is, and what it is told. */
 
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
@@ -8,7 +9,7 @@ import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { DatasetRules } from '../contract/dataset/admission.ts';
-import type { EnvironmentVariable, SchemaVariable } from '../contract/deployment/environment.ts';
+import type { EnvironmentVariable, OrderVariable, SchemaVariable } from '../contract/deployment/environment.ts';
 import { METRICS_NAMESPACE, SERVICE_NAME } from '../contract/deployment/metrics.ts';
 import { allowLogGroup } from './encryption-key.ts';
 import { functionCode, RUNTIME, SCHEMA_FILE } from './function-code.ts';
@@ -26,6 +27,8 @@ export interface IngestionFunctionProps extends Sizing {
   readonly maxPropertiesLength: number;
   /** What is known of the dataset, if anything is. */
   readonly dataset: Required<DatasetRules> | undefined;
+  /** The table of versions, if there is the order guard. */
+  readonly order: { readonly table: ITable; readonly salt: string } | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly tracing: boolean;
 }
@@ -36,7 +39,7 @@ export function createIngestionFunction(scope: Construct, props: IngestionFuncti
     description: 'Puts users from the users queue into an Amazon Personalize Users dataset.',
     runtime: RUNTIME,
     architecture: Architecture.ARM_64,
-    code: functionCode(props.dataset?.schema),
+    code: functionCode({ schema: props.dataset?.schema, orderGuard: props.order !== undefined }),
     handler: 'index.handler',
     timeout: Duration.seconds(props.timeoutInSeconds),
     memorySize: props.memoryInMiB,
@@ -83,6 +86,7 @@ function environment(props: IngestionFunctionProps): Record<string, string> {
   return {
     ...ours,
     ...(props.dataset && schemaVariables(props.dataset)),
+    ...(props.order && orderVariables(props.order)),
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
     POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
     POWERTOOLS_LOG_LEVEL: props.logLevel,
@@ -92,4 +96,8 @@ function environment(props: IngestionFunctionProps): Record<string, string> {
 
 function schemaVariables({ check }: Required<DatasetRules>): Record<SchemaVariable, string> {
   return { USERS_SCHEMA_FILE: SCHEMA_FILE, SCHEMA_CHECK: check };
+}
+
+function orderVariables({ table, salt }: NonNullable<IngestionFunctionProps['order']>): Record<OrderVariable, string> {
+  return { ORDER_TABLE_NAME: table.tableName, ORDER_SALT: salt };
 }

@@ -93,7 +93,9 @@ function encryptionKeyOf(stack: Stack, props: PersonalizeUsersStackProps): IKey 
   const { encryption, encryptionKey, encryptionKeyArn, removalPolicy = DEFAULT_REMOVAL_POLICY } = props;
   if (encryptionKey) return encryptionKey;
   if (encryptionKeyArn) return Key.fromKeyArn(stack, 'EncryptionKey', encryptionKeyArn);
-  return encryption === 'customer-managed' ? createEncryptionKey(stack, { removalPolicy }) : undefined;
+  return encryption === 'customer-managed'
+    ? createEncryptionKey(stack, { removalPolicy, orderGuard: props.orderGuard })
+    : undefined;
 }
 
 /** It is called what the stack is, so that alarms of several stacks are told apart in a mail. */
@@ -199,7 +201,7 @@ function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryp
 
 /** The settings that the command line asks for. */
 function settingsFor(
-  { sizing, dataset }: UserIngestion,
+  { sizing, dataset, orderTable, orderSalt }: UserIngestion,
   { maxPropertiesLength = DEFAULT_MAX_PROPERTIES_LENGTH }: PersonalizeUsersStackProps,
 ): string {
   const { requestsPerSecond, usersPerMessage, maxReceiveCount, visibilityTimeoutInSeconds } = sizing;
@@ -209,6 +211,7 @@ function settingsFor(
     maxReceiveCount,
     maxPropertiesLength,
     visibilityTimeoutInSeconds,
+    ...(orderTable && { orderTable: orderTable.tableName, orderSalt }),
     ...(dataset && { schemaCheck: dataset.check, datasetSchema: dataset.schema }),
   });
 }

@@ -75,6 +75,7 @@ export const SETTINGS = {
   logLevel: oneOfWords(LOG_LEVELS),
   monitoring: flag(),
   alarmEmail: text('one e-mail address, like on-call@example.com', (address) => EMAIL_ADDRESS.test(address)),
+  orderGuard: flag(),
   tracing: flag(),
 };
 

@@ -1,6 +1,7 @@
 /** The pipeline as one construct, for any app: queue, function, dead-letter queue, and what connects them. */
 import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -16,6 +17,7 @@ import { createExecutionRole } from './execution-role.ts';
 import { refuseUnusableKey } from './given-key.ts';
 import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
 import { ingestionMetric } from './monitoring/ingestion-metrics.ts';
+import { createOrderTable, saltOf } from './order-table.ts';
 import { type Place, placeOfPipeline, refuseDatasetElsewhere } from './place.ts';
 import { queuePolicyProblem } from './queue-policy.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
@@ -51,6 +53,12 @@ export interface UserIngestionProps extends SizingProps, DatasetSchemaProps {
    */
   readonly logLevel?: (typeof LOG_LEVELS)[number];
   /**
+   * Whether an older record of a user never undoes a newer one, across batches, redeliveries and replays: a DynamoDB table remembers
+   * each user's newest version. docs/ordering.md says what it costs.
+   * @default false
+   */
+  readonly orderGuard?: boolean;
+  /**
    * Whether X-Ray traces what Lambda does for each batch. The role may then write traces.
    * @default false
    */
@@ -63,7 +71,7 @@ export interface UserIngestionProps extends SizingProps, DatasetSchemaProps {
    */
   readonly encryptionKey?: IKey;
   /**
-   * What becomes of the queues and the log group when the stack is deleted, or when a change replaces them.
+   * What becomes of the queues, the log group and the table of `orderGuard` when the stack is deleted, or when a change replaces them.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - they stay, with all that is in them; only a first deployment
    * that fails removes what it made, which is empty
    */
@@ -88,6 +96,10 @@ export class UserIngestion extends Construct {
   readonly eventSourceMapping: EventSourceMapping;
   /** What the function logs to. */
   readonly logGroup: LogGroup;
+  /** Remembers which version of each user was delivered, if there is the order guard. */
+  readonly orderTable: Table | undefined;
+  /** What its userIds are hashed with, if there is the order guard. */
+  readonly orderSalt: string | undefined;
   /** What the queues and the log group are encrypted with, if it is not the services' own. */
   readonly encryptionKey: IKey | undefined;
   /** The sizes of this deployment, given and derived. */
@@ -108,6 +120,8 @@ export class UserIngestion extends Construct {
     this.deadLetterQueue = createDeadLetterQueue(this, settings);
     this.queue = createUsersQueue(this, settings, this.deadLetterQueue);
     this.logGroup = createLogGroup(this, settings);
+    this.orderTable = settings.orderGuard ? createOrderTable(this, settings) : undefined;
+    this.orderSalt = settings.orderGuard ? saltOf(this) : undefined;
     this.function = this.createFunction(settings);
     this.eventSourceMapping = connect(this, this.queue, this.function, settings);
     // Whoever has the queues can add to their policies until the app is synthesized.
@@ -141,10 +155,12 @@ export class UserIngestion extends Construct {
       queue: this.queue,
       deadLetterQueue: this.deadLetterQueue,
       logGroup: this.logGroup,
+      orderTable: this.orderTable,
       encryptionKey: settings.encryptionKey,
     };
     const role = createExecutionRole(this, touched);
-    return createIngestionFunction(this, { ...settings, ...touched, role });
+    const order = this.orderTable && { table: this.orderTable, salt: this.orderSalt! };
+    return createIngestionFunction(this, { ...settings, ...touched, order, role });
   }
 }
 
@@ -173,6 +189,7 @@ function complete(props: UserIngestionProps): CompleteProps {
     memoryInMiB: props.memoryInMiB ?? 512,
     logRetentionInDays: props.logRetentionInDays ?? 30,
     logLevel: props.logLevel ?? 'INFO',
+    orderGuard: props.orderGuard ?? false,
     tracing: props.tracing ?? false,
     encryptionKey: props.encryptionKey,
     removalPolicy: props.removalPolicy ?? DEFAULT_REMOVAL_POLICY,

@@ -6,6 +6,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { DUMMY_CREDENTIALS } from '../aws/connections/local-client.ts';
 import { createSqsClient } from '../aws/sqs/local-sqs-client.ts';
 import type { Endpoints } from '../contract/deployment/world-file.ts';
+import { type LocalDynamoDb, startLocalDynamoDb } from './dynamodb/local-dynamodb.ts';
 import { startEventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import { type BatchReport, EMPTY_TALLY, type Tally, tally } from './event-source-mapping/observer.ts';
 import { sqsQueue } from './event-source-mapping/sqs-queue.ts';
@@ -128,12 +129,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { assemblyDirectory: directory, accept } = options;
   const sqs = await startLocalSqs({ region: REGION });
   const putUsers = await startPutUsersService({ ...options, datasets: [{ arn: LOCAL_DATASET_ARN, schema, accept }] });
+  let dynamoDb: LocalDynamoDb | undefined;
   try {
     const templateFile = templateFileIn(directory);
     const stack = await loadStack({ directory, stackName: STACK_NAME }, sqs);
-    return await assemble({ ...options, stack, templateFile, sqs, putUsers });
+    dynamoDb = stack.tables.length > 0 ? await startLocalDynamoDb({ region: REGION }) : undefined;
+    return await assemble({ ...options, stack, templateFile, sqs, putUsers, dynamoDb });
   } catch (error) {
-    await Promise.all([sqs.stop(), putUsers.stop()]);
+    await Promise.all([sqs.stop(), putUsers.stop(), dynamoDb?.stop()]);
     throw error;
   }
 }
@@ -143,9 +146,12 @@ interface Parts extends Pick<WorldOptions, 'onBatch' | 'onLog' | 'onReceiveError
   readonly templateFile: string;
   readonly sqs: LocalSqs;
   readonly putUsers: PutUsersService;
+  readonly dynamoDb: LocalDynamoDb | undefined;
 }
 
-async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog, onReceiveError }: Parts): Promise<World> {
+async function assemble(parts: Parts): Promise<World> {
+  const { stack, templateFile, sqs, putUsers, dynamoDb, onBatch, onLog, onReceiveError } = parts;
+  for (const table of stack.tables) await dynamoDb!.createTable(table);
   for (const queue of queuesInOrder(stack)) await sqs.createQueue(queue);
   const [settings] = stack.eventSourceMappings;
   if (!settings) throw new Error(`${templateFile} has no event source mapping: nothing would run`);
@@ -160,6 +166,7 @@ async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog, on
       AWS_SECRET_ACCESS_KEY: DUMMY_CREDENTIALS.secretAccessKey,
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
       AWS_ENDPOINT_URL_PERSONALIZE_EVENTS: putUsers.endpoint,
+      ...(dynamoDb && { AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint }),
     },
   });
   const sqsClient = createSqsClient(sqs);
@@ -206,6 +213,7 @@ async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog, on
       queueUrl: queue.url,
       deadLetterQueueUrl: deadLetterQueue.url,
       datasetArn: LOCAL_DATASET_ARN,
+      ...(dynamoDb && { dynamoDb: dynamoDb.endpoint }),
     },
     sqs,
     sqsClient,
@@ -230,7 +238,7 @@ async function assemble({ stack, templateFile, sqs, putUsers, onBatch, onLog, on
       await service.stop();
       await received;
       sqsClient.destroy();
-      await Promise.all([sqs.stop(), putUsers.stop()]);
+      await Promise.all([sqs.stop(), putUsers.stop(), dynamoDb?.stop()]);
     },
   };
 }

@@ -13,6 +13,9 @@ export type EnvironmentVariable =
   | 'BACKOFF_MAX_SECONDS'
   | 'TIMEOUT_SECONDS';
 
+/** The name of a variable that is there if the deployment has the order guard; then both are. */
+export type OrderVariable = 'ORDER_TABLE_NAME' | 'ORDER_SALT';
+
 /** The name of a variable that is there if the deployment knows the dataset's schema; then both are. */
 export type SchemaVariable =
   /** The file of the schema. A relative path starts where the function's module is. */

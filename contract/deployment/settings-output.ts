@@ -12,6 +12,9 @@ const settings = v.object({
   maxReceiveCount: wholeNumber,
   maxPropertiesLength: wholeNumber,
   visibilityTimeoutInSeconds: wholeNumber,
+  /** The table of versions, and what its userIds are hashed with: only with the order guard. */
+  orderTable: v.optional(v.string()),
+  orderSalt: v.optional(v.string()),
   /** Only where the deployment knows the dataset's schema. */
   schemaCheck: v.optional(v.picklist(SCHEMA_CHECKS)),
   /** The schema that goes with it, unless it was too long for an output. */

@@ -12,6 +12,8 @@ export interface Endpoints {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly datasetArn: string;
+  /** Only where the stack has a table. */
+  readonly dynamoDb?: string | undefined;
 }
 
 /** What the file holds, as JSON. */

@@ -41,6 +41,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
 
   'DeadlineExceeded',
+  'OrderTableUnavailable',
+  'UserBeingUpdated',
   'UnreadableReply',
   'AbortError',
   'TimeoutError',

@@ -10,7 +10,7 @@ export interface Identity {
 }
 
 /**
- * Makes the scope of a template's references: the queues, functions and event source mappings that the local world has,
+ * Makes the scope of a template's references: the queues, tables, functions and event source mappings that the local world has,
  * the parameters, and the tables. Nothing is looked up before it is asked for, so that what is not in the local world
  * does no harm until something needs it.
  */
@@ -68,6 +68,14 @@ export function identityOf(logicalId: string, resource: Resource, scope: Scope, 
     case 'AWS::Logs::LogGroup': {
       const name = nameOf(logicalId, resource, 'LogGroupName', scope) ?? logicalId;
       return { name, ref: name, attributes: {} };
+    }
+    case 'AWS::DynamoDB::Table': {
+      const name = nameOf(logicalId, resource, 'TableName', scope) ?? logicalId;
+      return {
+        name,
+        ref: name,
+        attributes: { Arn: `arn:aws:dynamodb:${world.region}:${world.accountId}:table/${name}` },
+      };
     }
     case 'AWS::Lambda::EventSourceMapping':
       return { name: logicalId, ref: logicalId, attributes: { Id: logicalId } };

@@ -1,14 +1,17 @@
 /** A synthesized stack as plain data: all that the local world is configured from, so that what runs is what deploys. */
+import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import { readEventSourceMapping, type StackEventSourceMapping } from './event-source-mapping.ts';
 import { type Assets, readFunction } from './function.ts';
 import { resolve, type Scope } from './intrinsics.ts';
 import { readQueue, type StackQueue } from './queue.ts';
 import { createScope, identityOf } from './scope.ts';
+import { readTable } from './table.ts';
 import { type Resource, type Template, TemplateError } from './template.ts';
 import type { World } from './world.ts';
 
 export interface Stack {
   readonly queues: readonly StackQueue[];
+  readonly tables: readonly TableDefinition[];
   readonly eventSourceMappings: readonly StackEventSourceMapping[];
   /** The outputs' values by their names. */
   readonly outputs: Readonly<Record<string, string>>;
@@ -45,7 +48,10 @@ export function readStack({ stackName, template, assets }: StackSource, world: W
   const eventSourceMappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, resource]) =>
     readEventSourceMapping(logicalId, resource, scope, { queues, findFunction }),
   );
-  return { queues, eventSourceMappings, ...readOutputs(template, scope) };
+  const tables = resourcesOf(template, 'AWS::DynamoDB::Table').map(([logicalId, resource]) =>
+    readTable(logicalId, resource, scope, world),
+  );
+  return { queues, tables, eventSourceMappings, ...readOutputs(template, scope) };
 }
 
 function resourcesOf(template: Template, type: string): readonly (readonly [string, Resource])[] {

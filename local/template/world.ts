@@ -18,6 +18,7 @@ export function pseudoParameters({ region, accountId }: World, stackName: string
     'AWS::AccountId': accountId,
     'AWS::Partition': 'aws',
     'AWS::Region': region,
+    'AWS::StackId': `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/local`,
     'AWS::StackName': stackName,
     'AWS::URLSuffix': 'amazonaws.com',
   };
