@@ -86,7 +86,8 @@ export const VERSION_JSON_SCHEMA = {
     'Which record of a user is the newer, for deployments with `orderGuard`: a whole number, or a time. Without one it is the time at which the message was sent.',
   anyOf: [
     { type: 'integer', minimum: 0, maximum: Number(MAX_VERSION) },
-    { type: 'string', format: 'date-time' },
+    // Not the format `date-time`, which some validators do not know, and then refuse the schema.
+    { type: 'string', pattern: TIME.source },
   ],
 };
 
