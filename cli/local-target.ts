@@ -39,6 +39,7 @@ export async function connectToLocalWorld(file = fileURLToPath(WORLD_FILE)): Pro
     fifo: endpoints.queueUrl.endsWith('.fifo'),
     settings,
     putUsersEndpoint: endpoints.putUsers,
+    dynamoDbEndpoint: endpoints.dynamoDb,
     close: () => sqs.destroy(),
   };
 }

@@ -52,6 +52,8 @@ export interface LocalTarget extends CommonTarget {
   readonly kind: 'local';
   /** Where PutUsers is, such as `http://127.0.0.1:4567`; its `/_local/` tells what became of the calls. */
   readonly putUsersEndpoint: string;
+  /** Where DynamoDB is, if the stack has a table. */
+  readonly dynamoDbEndpoint?: string | undefined;
 }
 
 /** What a command is about. */

@@ -111,7 +111,7 @@ function startRun(options: ReplayOptions) {
   };
 
   const send = async (replays: readonly Replay[], remove: RemoveLetters) => {
-    for (const packed of packReplays(replays, options.to.fifo)) {
+    for (const packed of packReplays(replays, options.to.fifo, options.to.keepsVersions)) {
       const batch = packed.filter(({ letter }) => mayGo(letter));
       if (batch.length === 0) continue;
       if (!(await rate.take(batch.length, options.signal))) return;

@@ -5,6 +5,8 @@ import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
 import { notStored, oneOfEachGroup, packBatches } from '../../aws/sqs/batches.ts';
 import { deduplicationIdOf } from '../../aws/sqs/deduplication-id.ts';
 import { type Letter, producerAttributes } from '../../aws/sqs/letter.ts';
+import { MAX_ATTRIBUTES, MAX_MESSAGE_BYTES } from '../../aws/sqs/limits.ts';
+import { RECORD_VERSION_ATTRIBUTE, versionOfTime, writeRecordVersion } from '../../contract/message/record-version.ts';
 
 /** A letter, and the body that it is sent with. */
 export interface Replay {
@@ -25,13 +27,22 @@ export interface UsersQueue {
   readonly fifo: boolean;
   /** The source of what is sent, on a standard queue. A replay has one of its own, whatever its letters had. */
   readonly source?: string | undefined;
+  /**
+   * The order guard goes by how old records are: a letter that does not say it is as old as it is itself.
+   * @default letters do not say it
+   */
+  readonly keepsVersions?: boolean | undefined;
 }
 
 /** The letters that one call sends: as many as fit into it; to a FIFO queue, one of each message group. */
-export function packReplays(replays: readonly Replay[], fifo: boolean): readonly (readonly Replay[])[] {
+export function packReplays(
+  replays: readonly Replay[],
+  fifo: boolean,
+  keepsVersions = false,
+): readonly (readonly Replay[])[] {
   const rounds = fifo ? oneOfEachGroup(replays, ({ letter }) => groupOf(letter)) : [replays];
   return rounds.flatMap((round) =>
-    packBatches(round, ({ letter, body }) => messageBytes(body, producerAttributes(letter))),
+    packBatches(round, (replay) => messageBytes(replay.body, attributesOf(replay, keepsVersions))),
   );
 }
 
@@ -50,25 +61,36 @@ const PAUSE_IN_MILLISECONDS = 200;
  * @throws what the client throws when the call as a whole fails
  */
 export async function sendLetters(
-  { sqs, url, fifo, source }: UsersQueue,
+  { sqs, url, fifo, source, keepsVersions }: UsersQueue,
   replays: readonly Replay[],
 ): Promise<readonly SendFailure[]> {
   let left: readonly SendFailure[] = replays.map((replay) => ({ replay, code: 'NotSent' }));
   for (let attempt = 1; left.length > 0 && attempt <= ATTEMPTS; attempt++) {
     if (attempt > 1) await sleep(PAUSE_IN_MILLISECONDS * attempt);
-    const Entries = left.map(({ replay }, index) => toEntry(replay, index, { fifo, source }));
+    const Entries = left.map(({ replay }, index) => toEntry(replay, index, { fifo, source, keepsVersions }));
     const reply = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
     left = notStored(left, reply).map(({ item, code }) => ({ replay: item.replay, code }));
   }
   return left;
 }
 
+/** The producer's attributes, and how old the record is, as far as there is room. */
+function attributesOf({ letter, body }: Replay, keepsVersions = false) {
+  const attributes = producerAttributes(letter);
+  if (!keepsVersions || Object.hasOwn(attributes, RECORD_VERSION_ATTRIBUTE)) return attributes;
+  const stringValue = writeRecordVersion(versionOfTime(letter.sentAt));
+  const all = { ...attributes, [RECORD_VERSION_ATTRIBUTE]: { dataType: 'Number', stringValue } };
+  const fits = Object.keys(all).length <= MAX_ATTRIBUTES && messageBytes(body, all) <= MAX_MESSAGE_BYTES;
+  return fits ? all : attributes;
+}
+
 function toEntry(
-  { letter, body }: Replay,
+  replay: Replay,
   index: number,
-  { fifo, source = letter.messageGroupId }: Pick<UsersQueue, 'fifo' | 'source'>,
+  { fifo, source = replay.letter.messageGroupId, keepsVersions }: Pick<UsersQueue, 'fifo' | 'source' | 'keepsVersions'>,
 ): SendMessageBatchRequestEntry {
-  const attributes = Object.entries(producerAttributes(letter));
+  const { letter, body } = replay;
+  const attributes = Object.entries(attributesOf(replay, keepsVersions));
   const entry: SendMessageBatchRequestEntry = {
     Id: String(index),
     MessageBody: body,

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { createLetterGroups, type LetterGroup } from '../../../aws/sqs/letter-groups.ts';
 import { withTarget } from '../../connect.ts';
 import { isSelected } from '../../dlq/selection.ts';
+import { createSupersededCounter, type Superseded } from '../../dlq/superseded.ts';
 import { type Visit, visitLetters } from '../../dlq/visit-letters.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { TargetOptions } from '../../target.ts';
@@ -11,6 +12,7 @@ import {
   formatAge,
   formatCount,
   formatNumber,
+  note,
   print,
   printable,
   printJson,
@@ -42,6 +44,7 @@ function list(options: ListOptions): Promise<void> {
   return withConnection(options, async (target) => {
     const selection = selectionOf(options, Date.now());
     const groups = createLetterGroups();
+    const counter = createSupersededCounter(target);
     const signal = interruptionSignal();
     const live = createLiveLines({ silent: options.json === true });
     let letters = 0;
@@ -49,14 +52,19 @@ function list(options: ListOptions): Promise<void> {
       signal,
       handle: (received) => {
         const selected = received.filter((letter) => isSelected(letter, selection));
-        for (const letter of selected) groups.add(letter);
+        for (const letter of selected) {
+          groups.add(letter);
+          counter?.add(letter);
+        }
         letters += selected.length;
         live.show(`Looking at ${formatCount(letters, 'dead letter')}...`);
       },
     }).finally(live.clear);
     signal.throwIfAborted();
-    if (options.json) printJson(toJson(letters, groups.toArray(), visit));
-    else print(render(letters, groups.toArray(), visit));
+    const superseded = letters > 0 ? await counter?.count(signal) : undefined;
+    if (options.json) printJson({ ...toJson(letters, groups.toArray(), visit), ...supersededForJson(superseded) });
+    else print([render(letters, groups.toArray(), visit), ...supersededInWords(superseded)].join('\n\n'));
+    if (superseded?.kind === 'unknown') note(superseded.why);
     noteCaveats(visit, target.fifo);
   });
 }
@@ -80,6 +88,19 @@ function render(letters: number, groups: readonly LetterGroup[], { seen }: Visit
   if (letters === 0) return seen === 0 ? 'There are no dead letters.' : 'There are no such dead letters.';
   const count = `${formatCount(letters, 'dead letter')} for ${formatCount(groups.length, 'reason')}`;
   return [count, ...groups.map(renderGroup)].join('\n\n');
+}
+
+/** The number, or null when it is not known; nothing without the order guard. */
+function supersededForJson(superseded: Superseded | undefined): { superseded?: number | null } {
+  if (!superseded) return {};
+  return { superseded: superseded.kind === 'known' ? superseded.letters : null };
+}
+
+function supersededInWords(superseded: Superseded | undefined): readonly string[] {
+  if (superseded?.kind !== 'known' || superseded.letters === 0) return [];
+  return [
+    `${formatCount(superseded.letters, 'dead letter')} would be superseded: newer records of their users were delivered.`,
+  ];
 }
 
 function renderGroup({ errorCode, errorMessage, count, firstSeen, lastSeen, sample }: LetterGroup): string {

@@ -13,6 +13,7 @@ import { createEditor } from '../../dlq/edit.ts';
 import { MOST_MOVES_PER_SECOND, moveAll } from '../../dlq/move-task.ts';
 import { type ReplayOptions, replayLetters } from '../../dlq/replay.ts';
 import { isSelected, type Selection, selectsAll } from '../../dlq/selection.ts';
+import { createSupersededCounter, type Superseded, type SupersededCounter } from '../../dlq/superseded.ts';
 import { type LetterQueue, visitLetters } from '../../dlq/visit-letters.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { UsageError } from '../../failure.ts';
@@ -79,6 +80,7 @@ function replay(options: ReplayCommandOptions): Promise<void> {
     refuseSourceOnFifo(target, options);
     const run = await prepare(target, options);
     if (run.expected === 0) return report({ method: 'one-by-one', replayed: 0 }, target, options);
+    noteSuperseded(run.superseded);
     if (!options.dryRun) await askFor(questionOf(run, target), options);
     const outcome = (await moveIfThatServes(run, target, options)) ?? (await replayOneByOne(run, target, options));
     report(outcome, target, options);
@@ -103,6 +105,8 @@ interface Run {
   readonly startedAt: number;
   /** About how many letters it will be; undefined when nobody needs to know. */
   readonly expected: number | undefined;
+  /** Of those, what is superseded by newer records; undefined when it was not asked. */
+  readonly superseded: Superseded | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -115,10 +119,14 @@ async function prepare(target: Target, options: ReplayCommandOptions): Promise<R
   const perSecond = options.rate ?? defaultRate(target.settings);
   const signal = interruptionSignal();
   const common = { from, selection, perSecond, signal, startedAt: now + SERVER_CLOCK_PRECISION_IN_MILLISECONDS };
-  return { ...common, expected: atMost(options.limit, await expected()) };
+  const counter = options.yes ? undefined : createSupersededCounter(target);
+  const count = await expected();
+  const superseded = count === 0 ? undefined : await counter?.count(signal);
+  return { ...common, expected: atMost(options.limit, count), superseded };
 
   async function expected(): Promise<number | undefined> {
     if (visible + inFlight === 0) return 0;
+    if (counter) return countSelected(from, selection, signal, counter);
     if (selectsAll(selection)) return visible + inFlight;
     if (options.yes || options.dryRun) return undefined;
     return countSelected(from, selection, signal);
@@ -137,16 +145,31 @@ function atMost(limit: number | undefined, count: number | undefined): number | 
   return count === undefined || limit === undefined ? count : Math.min(limit, count);
 }
 
-async function countSelected(from: LetterQueue, selection: Selection, signal: AbortSignal): Promise<number> {
+async function countSelected(
+  from: LetterQueue,
+  selection: Selection,
+  signal: AbortSignal,
+  counter?: SupersededCounter,
+): Promise<number> {
   let count = 0;
   await visitLetters(from, {
     signal,
     handle: (letters) => {
-      count += letters.filter((letter) => isSelected(letter, selection)).length;
+      const selected = letters.filter((letter) => isSelected(letter, selection));
+      for (const letter of selected) counter?.add(letter);
+      count += selected.length;
     },
   });
   signal.throwIfAborted();
   return count;
+}
+
+/** Says what a replay would not change. */
+function noteSuperseded(superseded: Superseded | undefined): void {
+  if (superseded?.kind === 'unknown') note(superseded.why);
+  if (superseded?.kind !== 'known' || superseded.letters === 0) return;
+  const letters = formatCount(superseded.letters, 'dead letter');
+  note(`${letters} will be superseded: newer records of their users were delivered.`);
 }
 
 function questionOf({ expected, perSecond }: Run, { name }: Target): string {
@@ -160,6 +183,8 @@ function questionOf({ expected, perSecond }: Run, { name }: Target): string {
 async function moveIfThatServes(run: Run, target: Target, options: ReplayCommandOptions): Promise<Outcome | undefined> {
   const serves =
     target.kind === 'aws' &&
+    // A move would make letters that do not say how old they are as new as the replay.
+    target.settings.orderTable === undefined &&
     selectsAll(run.selection) &&
     run.perSecond >= 1 &&
     [options.limit, options.edit, options.dryRun, options.source].every((option) => option === undefined);
@@ -184,7 +209,13 @@ async function replayOneByOne(run: Run, target: Target, options: ReplayCommandOp
   const replayOptions: ReplayOptions = {
     ...run,
     ...run.selection,
-    to: { sqs: target.sqs, url: target.queueUrl, fifo: target.fifo, source: options.source ?? newSource('replay') },
+    to: {
+      sqs: target.sqs,
+      url: target.queueUrl,
+      fifo: target.fifo,
+      source: options.source ?? newSource('replay'),
+      keepsVersions: target.settings.orderTable !== undefined,
+    },
     limit: options.limit,
     dryRun: options.dryRun,
     edit: options.edit === undefined ? undefined : editWith(options.edit, target.settings, run.signal),
