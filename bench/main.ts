@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { createTable } from '../simulation/planning/report.ts';
 import { coldStart } from './cold-start.ts';
 import { cpu } from './cpu.ts';
+import { fairness } from './fairness.ts';
 import type { Benchmark, Figures } from './figure.ts';
 import { memory } from './memory.ts';
 import { pacing } from './pacing.ts';
@@ -11,7 +12,7 @@ import { readResults, regressions, writeResults } from './results.ts';
 import { updateDocuments } from './tables.ts';
 import { throughput } from './throughput.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [pacing, throughput, cpu, coldStart, memory];
+const BENCHMARKS: readonly Benchmark[] = [pacing, throughput, fairness, cpu, coldStart, memory];
 
 const { only, check } = new Command('npm run bench --')
   .description(

@@ -1,6 +1,7 @@
 /** The tables of README.md and docs/performance.md, from results. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { FAIR_CONDITIONS, FAIR_CONTENDERS } from './fairness.ts';
 import type { Figure } from './figure.ts';
 import { GOALS } from './pacing.ts';
 import type { Results } from './results.ts';
@@ -33,7 +34,7 @@ const TITLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     bytesOfWholeClients: "the clients with the SDK's default credentials",
   },
   memory: {
-    usualBatch: 'a batch of the default size, 500 records',
+    usualBatch: 'a batch of 500 records',
     delivered: '10,000 records, all delivered',
     deadLettered: '10,000 records, all dead-lettered',
   },
@@ -44,6 +45,7 @@ export function renderTables(results: Results): Readonly<Record<string, string>>
   return {
     throughput: throughputTable(results),
     pacing: pacingTable(results),
+    fairness: fairnessTable(results),
     ...Object.fromEntries(Object.keys(TITLES).map((name) => [name, plainTable(results, name)])),
   };
 }
@@ -84,6 +86,26 @@ function throughputTable({ throughput = {} }: Results): string {
       }),
     ]),
   );
+}
+
+/** Median and 99th percentile of live users, and the share of the quota. */
+function fairnessTable({ fairness = {} }: Results): string {
+  return markdown(
+    ['', ...FAIR_CONDITIONS.map(({ title }) => title)],
+    FAIR_CONTENDERS.map((contender) => [
+      contender.title,
+      ...FAIR_CONDITIONS.map((condition) => {
+        const [median, p99, share] = ['median', 'p99', 'shareOfQuota'].map(
+          (figure) => fairness[`${condition.name}.${contender.name}.${figure}`]?.value ?? 0,
+        );
+        return `${age(median!)}, ${age(p99!)} (${share!.toFixed(1)}%)`;
+      }),
+    ]),
+  );
+}
+
+function age(seconds: number): string {
+  return seconds < 100 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60).toLocaleString('en')} min`;
 }
 
 function pacingTable({ pacing = {} }: Results): string {
