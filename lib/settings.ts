@@ -60,6 +60,7 @@ export const SETTINGS = {
   maxConcurrency: wholeNumber(2, 1_000),
   usersPerMessage: wholeNumber(1, 10_000),
   liveLatencyInSeconds: wholeNumber(1, 300),
+  promptWhenIdle: flag(),
   batchSize: wholeNumber(1, 10_000),
   batchingWindowInSeconds: wholeNumber(0, 300),
   timeoutInSeconds: wholeNumber(1, 900),

@@ -66,6 +66,13 @@ export interface SizingProps {
    */
   readonly liveLatencyInSeconds?: number;
   /**
+   * Whether a lone user is delivered at once when there is little traffic. With a batching window "Lambda might wait for up to
+   * 20 seconds" then; without one it does not, and a batch has ten messages at most. It takes more of the quota and of the
+   * function's time for the same users (docs/performance.md). Source: Lambda developer guide, SQS event source mappings.
+   * @default false
+   */
+  readonly promptWhenIdle?: boolean;
+  /**
    * Messages in a batch, at most: 1 to 10,000, or to 10 with `fifo`. Source: Lambda developer guide.
    * @default - what an environment's part of the quota settles in two thirds of `liveLatencyInSeconds`, but enough to fill
    * one call; 100 if all else is default
@@ -74,7 +81,7 @@ export interface SizingProps {
   /**
    * How long a batch may wait to become full, in seconds: 0 to 300; at least 1 when `batchSize` is above 10, and 0 with
    * `fifo`. Source: Lambda developer guide.
-   * @default 1, or 0 with `fifo`
+   * @default 1, or 0 with `fifo` or `promptWhenIdle`
    */
   readonly batchingWindowInSeconds?: number;
   /**
@@ -135,12 +142,14 @@ export function neededTimeInSeconds(load: Load, batchSize: number): number {
 }
 
 function derive(props: SizingProps): Sizing {
-  const { requestsPerSecond = 10, usersPerMessage = 1, fifo = false, liveLatencyInSeconds = 3 } = props;
+  const { requestsPerSecond = 10, usersPerMessage = 1, fifo = false } = props;
+  const { liveLatencyInSeconds = 3, promptWhenIdle = false } = props;
+  const hasWindow = !fifo && !promptWhenIdle;
   const { maxConcurrency = defaultConcurrency(requestsPerSecond) } = props;
   const load = { requestsPerSecond, maxConcurrency, usersPerMessage };
   const {
-    batchSize = defaultBatchSize({ ...load, fifo, liveLatencyInSeconds }),
-    batchingWindowInSeconds = fifo ? 0 : 1,
+    batchSize = defaultBatchSize({ ...load, liveLatencyInSeconds, hasWindow }),
+    batchingWindowInSeconds = hasWindow ? 1 : 0,
     timeoutInSeconds = defaultTimeout(load, batchSize),
     visibilityTimeoutInSeconds = leastVisibilityTimeout({ timeoutInSeconds, batchingWindowInSeconds }),
     maxReceiveCount = 10,
@@ -151,6 +160,7 @@ function derive(props: SizingProps): Sizing {
     ...load,
     fifo,
     liveLatencyInSeconds,
+    promptWhenIdle,
     batchSize,
     batchingWindowInSeconds,
     timeoutInSeconds,
@@ -165,14 +175,14 @@ function defaultConcurrency(requestsPerSecond: number): number {
   return Math.max(LEAST_CONCURRENCY, Math.ceil(requestsPerSecond / USUAL_CALLS_PER_ENVIRONMENT));
 }
 
-type BatchProps = Load & Pick<Sizing, 'fifo' | 'liveLatencyInSeconds'>;
+type BatchProps = Load & Pick<Sizing, 'liveLatencyInSeconds'> & { readonly hasWindow: boolean };
 
-function defaultBatchSize({ fifo, liveLatencyInSeconds, ...load }: BatchProps): number {
+function defaultBatchSize({ hasWindow, liveLatencyInSeconds, ...load }: BatchProps): number {
   const seconds = BATCH_TIME_OF_LIVE_LATENCY * liveLatencyInSeconds;
   const calls = (seconds * load.requestsPerSecond) / load.maxConcurrency;
   const messages = Math.floor((calls * USERS_PER_CALL) / load.usersPerMessage);
   const messagesOfOneCall = Math.ceil(USERS_PER_CALL / load.usersPerMessage);
-  return Math.min(Math.max(messages, messagesOfOneCall), fifo ? SMALL_BATCH : LARGEST_BATCH);
+  return Math.min(Math.max(messages, messagesOfOneCall), hasWindow ? LARGEST_BATCH : SMALL_BATCH);
 }
 
 function defaultTimeout(load: Load, batchSize: number): number {
@@ -193,6 +203,7 @@ const REFUSALS: readonly ((sizes: Sizing) => void)[] = [
   refuseTooFewEnvironments,
   refuseLargeFifoBatch,
   refuseFifoWindow,
+  refusePromptWindow,
   refuseLargeBatchWithoutWindow,
   refuseBatchThatCannotFinish,
   refuseEarlyVisibility,
@@ -224,6 +235,14 @@ function refuseFifoWindow({ fifo, batchingWindowInSeconds }: Sizing): void {
   throw new SettingError(
     'batchingWindowInSeconds',
     `batchingWindowInSeconds takes only 0 when fifo is true, but got ${batchingWindowInSeconds}.`,
+  );
+}
+
+function refusePromptWindow({ promptWhenIdle, batchingWindowInSeconds }: Sizing): void {
+  if (!promptWhenIdle || batchingWindowInSeconds === 0) return;
+  throw new SettingError(
+    'batchingWindowInSeconds',
+    `batchingWindowInSeconds takes only 0 when promptWhenIdle is true, but got ${batchingWindowInSeconds}.`,
   );
 }
 

@@ -27,6 +27,7 @@ const SIMULATED = [
   'maxConcurrency',
   'usersPerMessage',
   'liveLatencyInSeconds',
+  'promptWhenIdle',
   'batchSize',
   'batchingWindowInSeconds',
   'timeoutInSeconds',

@@ -13,6 +13,7 @@ describe('the sizes by default', () => {
       usersPerMessage: 1,
       fifo: false,
       liveLatencyInSeconds: 3,
+      promptWhenIdle: false,
       batchSize: 100,
       batchingWindowInSeconds: 1,
       timeoutInSeconds: 16,
@@ -31,6 +32,11 @@ describe('the sizes by default', () => {
     ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 10, timeoutInSeconds: 16 }],
     ['follow what live users may wait', { liveLatencyInSeconds: 15 }, { batchSize: 500, timeoutInSeconds: 40 }],
     ['are small for who may wait little', { liveLatencyInSeconds: 1 }, { batchSize: 33, timeoutInSeconds: 13 }],
+    [
+      'have no window where lone users do not wait',
+      { promptWhenIdle: true },
+      { batchSize: 10, batchingWindowInSeconds: 0, timeoutInSeconds: 11 },
+    ],
     ['fill a call at least', { maxConcurrency: 500 }, { batchSize: 10, timeoutInSeconds: 160 }],
     [
       'fill a call at least, with packed messages',
@@ -68,6 +74,11 @@ describe('sizes that cannot work together', () => {
       'batchingWindowInSeconds',
       { fifo: true, batchingWindowInSeconds: 1 },
       'batchingWindowInSeconds takes only 0 when fifo is true, but got 1.',
+    ],
+    [
+      'batchingWindowInSeconds',
+      { promptWhenIdle: true, batchingWindowInSeconds: 1 },
+      'batchingWindowInSeconds takes only 0 when promptWhenIdle is true, but got 1.',
     ],
     [
       'batchingWindowInSeconds',
@@ -152,6 +163,7 @@ describe('whatever is set', () => {
     maxConcurrency: wholeNumber(2, 1_000),
     usersPerMessage: wholeNumber(1, 10_000),
     liveLatencyInSeconds: wholeNumber(1, 300),
+    promptWhenIdle: fc.boolean(),
     fifo: fc.boolean(),
     batchSize: wholeNumber(1, 10_000),
     batchingWindowInSeconds: wholeNumber(0, 300),
