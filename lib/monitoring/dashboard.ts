@@ -4,6 +4,7 @@ import { FullWidth, type MonitoringFacade } from 'cdk-monitoring-constructs';
 import type { UserIngestion } from '../user-ingestion.ts';
 import { deadLettersSection } from './sections/dead-letters.ts';
 import { functionSection } from './sections/function.ts';
+import { orderSection } from './sections/order.ts';
 import { queueSection } from './sections/queue.ts';
 import { quotaSection } from './sections/quota.ts';
 import type { Section } from './sections/section.ts';
@@ -18,6 +19,7 @@ const SECTIONS: readonly ((ingestion: UserIngestion) => Section | undefined)[] =
   queueSection,
   deadLettersSection,
   functionSection,
+  orderSection,
 ];
 
 const GRAPH_HEIGHT = 6;

@@ -1,5 +1,6 @@
 /** Deploys as the README says, with the CDK's own command line, and reads back what is there. */
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   GetRolePolicyCommand,
   IAMClient,
@@ -14,6 +15,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { userVersionsIn } from '../../lambda/aws/user-versions.ts';
 import { CLIENT, DATASET_ARN } from './account.ts';
 import { cdk } from './command-line.ts';
 import { readPhysicalIds } from './physical-ids.ts';
@@ -25,6 +27,7 @@ const SETTINGS = ['-c', `datasetArn=${DATASET_ARN}`];
 const cloudFormation = new CloudFormationClient(CLIENT);
 const iam = new IAMClient(CLIENT);
 const lambda = new LambdaClient(CLIENT);
+const dynamoDb = new DynamoDBClient(CLIENT);
 /** Queue URLs are AWS's own even in moto, and the client would go there. */
 const sqs = new SQSClient({ ...CLIENT, useQueueUrlAsEndpoint: false });
 
@@ -178,6 +181,28 @@ describe('another deployment', () => {
       Timeout: 13,
       Environment: { Variables: { REQUESTS_PER_SECOND: '4', MAX_RECEIVE_COUNT: '3' } },
     });
+  });
+
+  test('with the order guard has a table, and keeps the order by it', async () => {
+    await cdk('deploy', ...SETTINGS, '-c', 'stackName=Guarded', '-c', 'orderGuard=true');
+    const physicalId = await readPhysicalIds('Guarded');
+    const TableName = physicalId('AWS::DynamoDB::Table');
+    const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName }));
+    expect(Table).toMatchObject({
+      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+      KeySchema: [{ AttributeName: 'user', KeyType: 'HASH' }],
+    });
+    const FunctionName = physicalId('AWS::Lambda::Function');
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const { ORDER_TABLE_NAME, ORDER_SALT } = Environment!.Variables!;
+    expect(ORDER_TABLE_NAME).toBe(TableName);
+    const versions = userVersionsIn({ tableName: TableName, salt: ORDER_SALT! }, dynamoDb);
+    const [at, within] = [{ userId: 'a', owner: 'me', now: 1000, until: 2000 }, { timeoutInMilliseconds: 20_000 }];
+    expect(await versions.lease([{ ...at, version: 7n }], within)).toMatchObject([{ kind: 'leased' }]);
+    expect(await versions.end([{ ...at, delivered: 7n }], within)).toEqual([{ kind: 'ended' }]);
+    expect(await versions.lease([{ ...at, version: 6n }], within)).toEqual([
+      { kind: 'refused', stored: { delivered: 7n } },
+    ]);
   });
 
   test('says where the queues and the function are', async () => {

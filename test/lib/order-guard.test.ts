@@ -73,6 +73,13 @@ describe('with the order guard', () => {
     expect(settings).toContain('orderSalt');
   });
 
+  test('the dashboard shows what the table takes', () => {
+    const body = (props: Partial<PersonalizeUsersStackProps>) =>
+      JSON.stringify(resource(stackTemplate(props), 'AWS::CloudWatch::Dashboard').Properties.DashboardBody);
+    expect(body({ orderGuard: true })).toContain('Writes to the table of versions');
+    expect(body({})).not.toContain('Writes to the table of versions');
+  });
+
   test.each<[string, Partial<PersonalizeUsersStackProps>]>([
     ['a key that the stack makes', { encryption: 'customer-managed' }],
     ['a key that it is given', { encryptionKeyArn: KEY_ARN }],
