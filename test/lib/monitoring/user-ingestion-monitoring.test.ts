@@ -135,6 +135,7 @@ describe('the dashboard', () => {
       'Messages',
       'Age of the oldest message (s)',
       'Time to drain at the quota (min)',
+      'Noisy sources, and messages of the others',
       'Dead letters in the queue',
       'New dead letters by ErrorCode',
       'Invocations',
