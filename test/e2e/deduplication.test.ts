@@ -249,6 +249,7 @@ test('send, interrupted and resumed at any time, has sent every record, and the 
           }
           server.fates.splice(0);
           await run(2, [true]);
+          await input.close();
 
           const stored = server.stored.flatMap(({ body }) => {
             const { users = [JSON.parse(body)] } = JSON.parse(body);

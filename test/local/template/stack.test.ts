@@ -78,7 +78,7 @@ describe('the event source mapping of a stack', () => {
     expect(mapping).toMatchObject({
       logicalId: 'UserIngestionMapping7A',
       isEnabled: true,
-      batchSize: 100,
+      batchSize: 500,
       batchingWindowInSeconds: 1,
       maximumConcurrency: 2,
       reportsBatchItemFailures: true,
