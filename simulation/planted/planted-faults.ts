@@ -47,8 +47,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   inFile(
     'the older record is forgotten when the newer one is rejected',
     'lambda/core/deliver.ts',
-    'lanes.add(delivery.older);',
-    'giveToOlder(delivery.older, SUPERSEDED);',
+    'lanes.add(older);',
+    'giveToOlder(older, SUPERSEDED);',
   ),
 
   // Who is rejected.
@@ -118,8 +118,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
       },
       {
         file: 'lambda/core/settle.ts',
-        find: 'letters.push(letter(place, reading.packed',
-        replace: 'letters.push(letter(letters.length, reading.packed',
+        find: 'letter(place, reading.packed',
+        replace: 'letter(letters.length, reading.packed',
       },
       {
         file: 'aws/sqs/deduplication-id.ts',
