@@ -61,6 +61,8 @@ interface Account {
   /** How many letters of it the function has sent. */
   letters: number;
   isSuperseded: boolean;
+  /** A message with it was acknowledged. */
+  isAcknowledged: boolean;
   isPurged: boolean;
   /** It was repaired on the way, and is good now. */
   isEdited: boolean;
@@ -168,6 +170,7 @@ export function createLedger(options: LedgerOptions) {
         isPromised: false,
         isStored: false,
         isLettered: false,
+        isAcknowledged: false,
         letters: 0,
         isSuperseded: false,
         isPurged: false,
@@ -276,6 +279,7 @@ export function createLedger(options: LedgerOptions) {
           const isSuperseded = newerOf(work, serial, rank).some((other) => work.stored.has(other));
           const wasSuperseded = isSuperseded && account.record.fate !== 'breaksContract';
           account.isSuperseded ||= wasSuperseded;
+          account.isAcknowledged = true;
           const isSafe = account.isStored || wasSuperseded || work.lettered.has(serial) || options.isInLetters(serial);
           if (!isSafe)
             violate('what is acknowledged is safe', 'it was neither stored, nor superseded, nor a dead letter', [
@@ -435,8 +439,10 @@ export function createLedger(options: LedgerOptions) {
       return;
     }
     // Stored, and refused when it was called again, since no answer had come: then its letter stands for it.
-    const isRefused = workOf(invocation).refused.has(before.serial) || accountOf(before.serial)!.isLettered;
-    if (!isRefused && options.isOrderKept())
+    const { isLettered, isAcknowledged } = accountOf(before.serial)!;
+    const isRefused = workOf(invocation).refused.has(before.serial) || isLettered;
+    // What a crash kept from being acknowledged is stored again, after this one; at the end that is looked at, too.
+    if (isAcknowledged && !isRefused && options.isOrderKept())
       violate('a message group keeps its order', 'an older record came last', [serial, before.serial]);
   }
 }

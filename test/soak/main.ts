@@ -35,10 +35,10 @@ const { users, kills, seed } = new Command('npm run soak --')
 
 /** Time is compressed by settings: a high rate makes short batches, and those a short visibility timeout. */
 const SETTINGS = {
-  requestsPerSecond: '1000',
+  requestsPerSecond: '100',
   maxConcurrency: '4',
   usersPerMessage: '20',
-  batchSize: '100',
+  batchSize: '10',
   timeoutInSeconds: '4',
   backoffBaseInSeconds: '1',
   backoffMaxInSeconds: '8',
