@@ -35,10 +35,10 @@ const { users, kills, seed } = new Command('npm run soak --')
 
 /** Time is compressed by settings: a high rate makes short batches, and those a short visibility timeout. */
 const SETTINGS = {
-  requestsPerSecond: '100',
-  maxConcurrency: '4',
+  requestsPerSecond: '300',
+  maxConcurrency: '12',
   usersPerMessage: '20',
-  batchSize: '10',
+  batchSize: '12',
   timeoutInSeconds: '4',
   backoffBaseInSeconds: '1',
   backoffMaxInSeconds: '8',
