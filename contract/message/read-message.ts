@@ -133,11 +133,17 @@ function judgeUser(
 ): Judged {
   const result = v.safeParse(schemas.user, member, ABORT_EARLY);
   if (!result.success) return { kind: 'invalid', reason: violation(describeIssue(result.issues[0], at)) };
-  const { version, ...user } = result.output;
+  const { version } = result.output;
+  const user = version === undefined ? result.output : withoutVersion(result.output);
   const judged = admit
     ? judgeByDataset(user, member.properties, at, admit, limits)
     : ({ kind: 'valid', user } as const);
   return version === undefined || judged.kind === 'invalid' ? judged : { ...judged, version };
+}
+
+/** PutUsers is not to see it. Nearly nobody has one, and a copy of everybody would take its time. */
+function withoutVersion({ userId, properties }: UserRecord): UserRecord {
+  return properties === undefined ? { userId } : { userId, properties };
 }
 
 function judgeByDataset(

@@ -8,35 +8,50 @@ import type { Intake, Settlement } from './settle.ts';
  * @returns their places in the batch
  */
 export function findUnaccounted(intakes: readonly Intake[], settlements: readonly Settlement[]): readonly number[] {
-  const delivered = new Set(
-    intakes.flatMap(({ deliveries }) =>
-      deliveries.filter(({ verdict }) => verdict?.kind === 'delivered').map(({ user }) => user.userId),
-    ),
-  );
-  return intakes.flatMap((intake, place) => (isAccountedFor(intake, settlements[place], delivered) ? [] : [place]));
+  const isDelivered = usersDelivered(intakes);
+  const places: number[] = [];
+  for (const [place, intake] of intakes.entries()) {
+    if (!isAccountedFor(intake, settlements[place], isDelivered)) places.push(place);
+  }
+  return places;
 }
 
-function isAccountedFor(intake: Intake, settlement: Settlement | undefined, delivered: ReadonlySet<string>): boolean {
+type IsDelivered = (userId: string) => boolean;
+
+/** Whether a record of a user was delivered. Few batches have to ask, so it is looked for at the first question. */
+function usersDelivered(intakes: readonly Intake[]): IsDelivered {
+  let delivered: Set<string> | undefined;
+  return (userId) => {
+    if (!delivered) {
+      const deliveries = intakes.flatMap((intake) => intake.deliveries);
+      delivered = new Set(
+        deliveries.filter(({ verdict }) => verdict?.kind === 'delivered').map(({ user }) => user.userId),
+      );
+    }
+    return delivered.has(userId);
+  };
+}
+
+function isAccountedFor(intake: Intake, settlement: Settlement | undefined, isDelivered: IsDelivered): boolean {
   switch (settlement?.kind) {
     case 'retry':
       return true;
     case 'acknowledge':
-      return lettersOwed(intake, delivered) === 0;
+      return lettersOwed(intake, isDelivered) === 0;
     case 'deadLetter':
-      return settlement.letters.length > 0 && settlement.letters.length === lettersOwed(intake, delivered);
+      return settlement.letters.length > 0 && settlement.letters.length === lettersOwed(intake, isDelivered);
     default:
       return false;
   }
 }
 
 /** How many letters a message needs, so that each of its users is safe. */
-function lettersOwed({ reading, deliveries, defect }: Intake, delivered: ReadonlySet<string>): number {
+function lettersOwed({ reading, deliveries, defect }: Intake, isDelivered: IsDelivered): number {
   if (defect || reading.kind === 'invalid') return 1;
-  const invalid = reading.users.filter(({ kind }) => kind === 'invalid').length;
-  const safe = deliveries.filter(
-    ({ verdict, user }) =>
-      verdict?.kind === 'delivered' ||
-      (verdict?.kind === 'superseded' && (verdict.by === 'stored' || delivered.has(user.userId))),
-  ).length;
-  return invalid + (reading.users.length - invalid - safe);
+  let owed = reading.users.length;
+  for (const { verdict, user } of deliveries) {
+    if (verdict?.kind === 'delivered') owed--;
+    else if (verdict?.kind === 'superseded' && (verdict.by === 'stored' || isDelivered(user.userId))) owed--;
+  }
+  return owed;
 }

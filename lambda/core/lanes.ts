@@ -52,7 +52,9 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
   return {
     add,
     get left() {
-      return [...lanes.values()].reduce((left, lane) => left + lane.left, 0);
+      let left = 0;
+      for (const lane of lanes.values()) left += lane.left;
+      return left;
     },
     withWholeGroup: () => earliest((lane) => lane.left >= lane.groupSize()),
     nextBut: (others) => earliest((lane) => lane.left > 0 && !others.has(lane)),
@@ -61,7 +63,8 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
 
 const CLEAN = '';
 
-function kindsOf({ misfits = [] }: Delivery): string {
+function kindsOf({ misfits }: Delivery): string {
+  if (!misfits) return CLEAN;
   return misfits
     .map(({ kind }) => kind)
     .toSorted()
