@@ -28,6 +28,12 @@ describe('a dead letter', () => {
     expect(reasonOf(letter({ attributes: reason('Stale', 'no'), movedByQueue: true })).code).toBe('none');
   });
 
+  test('is not said to come from a crash when SQS moved it, which may have had another cause', () => {
+    expect(reasonOf(letter()).message).toMatch(
+      /without a reason: the function crashed, or could not store its own letter$/,
+    );
+  });
+
   test('is read from what SQS gives, and its attributes are written as they came', () => {
     const MessageAttributes = {
       Origin: { DataType: 'String.label', StringValue: 'crm' },
