@@ -1,7 +1,5 @@
 /** From a command's options to the deployment that it is about. */
 import { type Command, Option } from 'commander';
-import { connectToLocalWorld } from './local-target.ts';
-import { connectToStack } from './stack-target.ts';
 import type { Target, TargetOptions } from './target.ts';
 
 /** Gives a command the options of {@link TargetOptions}. */
@@ -28,6 +26,7 @@ export function withTarget(command: Command): Command {
  *
  * @throws CommandError when there is no such stack, or no embedded world; and what AWS clients throw
  */
-export function connect(options: TargetOptions): Promise<Target> {
-  return options.local ? connectToLocalWorld(options.world) : connectToStack(options);
+export async function connect(options: TargetOptions): Promise<Target> {
+  if (options.local) return (await import('./local-target.ts')).connectToLocalWorld(options.world);
+  return (await import('./stack-target.ts')).connectToStack(options);
 }

@@ -3,7 +3,19 @@ import { type Command, CommanderError } from 'commander';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { toCommandError } from './failure.ts';
 import { INTERRUPTION, InterruptedError, interrupt } from './interruption.ts';
+import { createProgram } from './program.ts';
 import { note, styled } from './terminal.ts';
+
+/** Runs the program as a process of its own, and leaves its exit code in `process.exitCode`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await run(await createProgram(argv.slice(2)), argv);
+  if (INTERRUPTION.aborted) endSoon();
+}
+
+/** Whatever is still open, such as a child that provides credentials, or a pipe that nobody reads. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), 1_000).unref();
+}
 
 /**
  * Runs the command that the arguments name. What a user can fix is said in a sentence or two, with no stack trace.

@@ -8,7 +8,6 @@ import { showCommand } from './dlq/show.ts';
 
 export function dlqCommand(): Command {
   return new Command('dlq')
-    .description('Looks into the dead-letter queue, replays and purges it.')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(exportCommand())

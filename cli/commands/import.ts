@@ -29,7 +29,6 @@ Examples:
 
 export function importCommand(): Command {
   return withTarget(new Command('import'))
-    .description('Imports users into the dataset in bulk, by way of S3: for first loads that would take hours.')
     .argument('[file]', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
     .option('--bucket <name>', 'where the file for Personalize is uploaded to')
     .option('--prefix <prefix>', 'what its name begins with there', 'personalize-users/')

@@ -35,7 +35,6 @@ const NO_LOCAL_SCHEMA = {
 
 export function schemaCommand(): Command {
   return withTarget(new Command('schema'))
-    .description("Prints the Avro schema of the deployment's dataset, for send --schema and the setting schemaFile.")
     .option('--dataset-arn <arn>', 'of this dataset, deployed or not (default: the one of the stack)', readDatasetArn)
     .option('--messages', 'a JSON Schema instead: of the messages whose users fit the dataset')
     .option('--output <file>', 'write it to a file (default: standard output)')

@@ -45,7 +45,6 @@ Examples:
 
 export function sendCommand(): Command {
   return withTarget(new Command('send'))
-    .description('Sends users to the users queue: CSV or JSON, however many.')
     .argument('<file>', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
     .option(
       '--users-per-message <n>',

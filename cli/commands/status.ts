@@ -24,7 +24,6 @@ const DAY_IN_SECONDS = 86_400;
 
 export function statusCommand(): Command {
   const command = new Command('status')
-    .description('Shows how the pipeline is doing: what waits, since when, how fast it goes, and what has failed.')
     .option(
       '--watch [seconds]',
       `look again and again until Ctrl-C, every ${DEFAULT_INTERVAL_IN_SECONDS} s if not said otherwise`,

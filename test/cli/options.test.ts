@@ -13,7 +13,7 @@ function leavesOf(command: Command, path: readonly string[] = []): readonly (rea
   ];
 }
 
-const OPTIONS = leavesOf(createProgram());
+const OPTIONS = leavesOf(await createProgram());
 const PARSED = OPTIONS.filter(([, { parseArg }]) => parseArg !== undefined);
 
 const typed = fc.oneof(

@@ -1,7 +1,12 @@
 /** The command line as a process of its own, as people run it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** What one test has compiled, the next does not compile again. */
+const XDG_CACHE_HOME = join(tmpdir(), 'personalize-users-tests');
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 
@@ -27,7 +32,7 @@ export function startCli(
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): CliRun {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, ...NO_AWS, ...env },
+    env: { PATH: process.env.PATH, XDG_CACHE_HOME, ...NO_AWS, ...env },
     stdio: [stdin, 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
