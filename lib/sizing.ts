@@ -29,6 +29,11 @@ const BATCH_TIME_OF_LIVE_LATENCY = 2 / 3;
 /** What an environment is given of the quota by default, in calls a second. */
 const USUAL_CALLS_PER_ENVIRONMENT = 10;
 /**
+ * The same where a batch is one call, as with `fifo`, so that none is made while the next batch is received. Simulated, such an
+ * environment holds 10 calls a second if calls take 60 ms, and 6 if they take 130.
+ */
+const USUAL_CALLS_OF_SMALL_BATCHES = 5;
+/**
  * What an environment can make of calls in a second: with ten in flight, calls may take 400 ms, where some tens are usual.
  * Simulated, it holds 25 a second, and with 50 the share of the quota falls to 96%.
  */
@@ -46,7 +51,7 @@ export interface SizingProps {
    * Function environments that work at the same time, at most: 2 to 1,000. They share the quota evenly, so one that
    * idles wastes its part: more of them only help when calls are slow. One makes at most 25 calls a second. Source: Lambda
    * developer guide, for the limits.
-   * @default - one for every 10 calls of `requestsPerSecond`, and at least 2
+   * @default - one for every 10 calls of `requestsPerSecond`, or for every 5 with `fifo` or `promptWhenIdle`, and at least 2
    */
   readonly maxConcurrency?: number;
   /**
@@ -145,7 +150,7 @@ function derive(props: SizingProps): Sizing {
   const { requestsPerSecond = 10, usersPerMessage = 1, fifo = false } = props;
   const { liveLatencyInSeconds = 3, promptWhenIdle = false } = props;
   const hasWindow = !fifo && !promptWhenIdle;
-  const { maxConcurrency = defaultConcurrency(requestsPerSecond) } = props;
+  const { maxConcurrency = defaultConcurrency(requestsPerSecond, hasWindow) } = props;
   const load = { requestsPerSecond, maxConcurrency, usersPerMessage };
   const {
     batchSize = defaultBatchSize({ ...load, liveLatencyInSeconds, hasWindow }),
@@ -171,8 +176,9 @@ function derive(props: SizingProps): Sizing {
   };
 }
 
-function defaultConcurrency(requestsPerSecond: number): number {
-  return Math.max(LEAST_CONCURRENCY, Math.ceil(requestsPerSecond / USUAL_CALLS_PER_ENVIRONMENT));
+function defaultConcurrency(requestsPerSecond: number, hasWindow: boolean): number {
+  const callsOfEach = hasWindow ? USUAL_CALLS_PER_ENVIRONMENT : USUAL_CALLS_OF_SMALL_BATCHES;
+  return Math.max(LEAST_CONCURRENCY, Math.ceil(requestsPerSecond / callsOfEach));
 }
 
 type BatchProps = Load & Pick<Sizing, 'liveLatencyInSeconds'> & { readonly hasWindow: boolean };

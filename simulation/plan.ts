@@ -51,27 +51,43 @@ async function writeCharts(directory: string, { samples, sources }: SimulationRe
 
 async function compare({ name, values }: NonNullable<SimulateArguments['compare']>, options: ScenarioOptions) {
   const table = createTable({
-    head: [name, 'until empty', 'users/s', 'share of quota', 'throttled', 'age, median', '99%', 'cost'],
-    colAligns: Array.from({ length: 8 }, () => 'right'),
+    head: [
+      ...[
+        name,
+        'until empty',
+        'users/s',
+        'users a call',
+        'share of quota',
+        'throttled',
+        'age, median',
+        '99%',
+        'a million',
+      ],
+      ...(options.hotUsers ? ['superseded', 'undone', 'dead letters'] : []),
+    ],
+    colAligns: Array.from({ length: 12 }, () => 'right'),
   });
   for (const value of values) {
-    const { memoryInMiB, ...sizing } = readSettings({ [name]: value });
+    const { memoryInMiB, orderGuard, ...sizing } = readSettings({ [name]: value });
     const { result, cost } = await run({
       ...options,
       ...(memoryInMiB !== undefined && { memoryInMiB }),
+      ...(orderGuard !== undefined && { orderGuard }),
       ...(sizing.usersPerMessage !== undefined && { usersPerMessage: sizing.usersPerMessage }),
       sizing: { ...options.sizing, ...sizing },
     });
-    const { age, calls } = result;
+    const { age, calls, users } = result;
     table.push([
       value,
       duration(result.seconds),
-      (result.users.delivered / result.callingSeconds || 0).toFixed(1),
+      (users.delivered / result.callingSeconds || 0).toFixed(1),
+      (calls.users / calls.all || 0).toFixed(1),
       `${(100 * result.shareOfQuota || 0).toFixed(1)}%`,
       `${((100 * calls.throttled) / calls.all || 0).toFixed(2)}%`,
       age ? duration(age.median) : '',
       age ? duration(age.p99) : '',
-      dollarsText(cost.dollars),
+      dollarsText((cost.dollars / users.arrived) * 1e6),
+      ...(options.hotUsers ? [users.superseded, users.undone, users.deadLettered] : []),
     ]);
   }
   console.log(table.toString());

@@ -10,6 +10,7 @@ import { type Arrivals, ArrivalsError, arrivalsFromCsv, backlogOf, bursts, const
 import type { Outage } from './put-users.ts';
 import type { ScenarioOptions } from './scenario.ts';
 import type { Source } from './sources.ts';
+import type { HotUsers } from './users.ts';
 
 export interface SimulateArguments {
   readonly options: ScenarioOptions;
@@ -36,6 +37,7 @@ const SIMULATED = [
   'backoffBaseInSeconds',
   'backoffMaxInSeconds',
   'memoryInMiB',
+  'fifo',
   'orderGuard',
 ] as const satisfies readonly SettingName[];
 
@@ -46,7 +48,9 @@ Examples:
   npm run simulate -- --rate 20 --burst 5000/10m --for 2h --bad-users 1%
   npm run simulate -- --source load:backlog=60000 --source live:rate=20,ungrouped --for 30m
   npm run simulate -- --arrivals arrivals.csv -c batchingWindowInSeconds=5
-  npm run simulate -- --rate 80 --for 1h --compare maxConcurrency=2,5,10`;
+  npm run simulate -- --rate 80 --for 1h --compare maxConcurrency=2,5,10
+  npm run simulate -- --rate 50 --for 1h --compare fifo=false,true
+  npm run simulate -- --backlog 60000 --hot-users 20%/5 -c orderGuard=true`;
 
 /** Reads the arguments. For `--help`, and for arguments that are no use, it prints what to do and ends the process. */
 export async function readArguments(argv: readonly string[]): Promise<SimulateArguments> {
@@ -85,6 +89,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
       1,
     )
     .option('--bad-users <share>', 'users that the API refuses: 1% or 0.01', share, 0)
+    .option('--hot-users <share/users>', 'records that are about a few users: 20%/5 are a fifth, about five', hot)
     .addOption(
       new Option('--faults <rates>', 'faults of PutUsers, as in throttling=0.05,serverError=0.02').argParser(
         parseFaults,
@@ -97,6 +102,7 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
       new Option('-c, --context <name=value>', 'a setting of the stack').argParser(addContext).default({}, 'none'),
     )
     .option('--outage <after/for>', 'throttle every call, after so long and for so long: 1m/98s', outage)
+    .option('--table-latency <milliseconds>', 'how long a write to the table of versions takes', positiveNumber, 8)
     .option(
       '--pollers <number>',
       'pollers of the mapping, each with a batch (default: maxConcurrency)',
@@ -121,6 +127,9 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
   try {
     const settings = readSettings(given.context);
     const { memoryInMiB, orderGuard, ...sizing } = settings;
+    if (settings.fifo && given.source.length > 0) {
+      throw new SettingError('fifo', `--source is for standard queues: the groups of a FIFO queue keep an order.`);
+    }
     const usersPerMessage = (settings.usersPerMessage as number | undefined) ?? given.usersPerMessage;
     return {
       options: {
@@ -131,6 +140,8 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
         windowsTakeLongest: given.longestWindows,
         usersPerMessage,
         badUsers: given.badUsers,
+        ...(given.hotUsers && { hotUsers: given.hotUsers }),
+        tableMilliseconds: given.tableLatency,
         faults: given.faults ?? {},
         otherCallsPerSecond: given.otherWriter,
         clocksFreeze: given.freeze,
@@ -264,6 +275,11 @@ function share(text: string): number {
     throw new InvalidArgumentError('It takes a share such as 1% or 0.01.');
   }
   return value;
+}
+
+function hot(text: string): HotUsers {
+  const [of = '', users = ''] = text.split('/');
+  return { share: share(of), users: wholeNumberFrom(1, 1_000_000)(users) };
 }
 
 function outage(text: string): Outage {

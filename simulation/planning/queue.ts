@@ -25,6 +25,8 @@ export interface QueueModelOptions {
   readonly bodyOf: (message: number) => string;
   readonly visibilityTimeoutInSeconds: number;
   readonly maxReceiveCount: number;
+  /** Whether it is a FIFO queue, in which each message's group is its first user. @default a standard queue */
+  readonly fifo?: boolean;
   /** What a request to SQS takes, in milliseconds. */
   readonly requestMilliseconds: number;
 }
@@ -55,10 +57,10 @@ const QUEUE_ARN = 'arn:aws:sqs:eu-west-1:123456789012:users';
 
 /**
  * Makes the users queue: a standard queue, which is a fair one. Messages come in the order in which they became visible, those
- * of quiet groups first.
+ * of quiet groups first. Or a FIFO queue, in the mode of high throughput.
  */
 export function createQueueModel(options: QueueModelOptions): QueueModel {
-  const { clock, arrivals, sources, bodyOf, maxReceiveCount, requestMilliseconds } = options;
+  const { clock, arrivals, sources, bodyOf, maxReceiveCount, requestMilliseconds, fifo = false } = options;
   const requests: SqsRequests = { receives: 0, deletes: 0, visibilityChanges: 0 };
   const sourceOf: number[] = [];
   const receivesPerMessage: number[] = [];
@@ -79,10 +81,11 @@ export function createQueueModel(options: QueueModelOptions): QueueModel {
     receivesPerMessage[receives] = (receivesPerMessage[receives] ?? 0) + 1;
     if (left === sourceOf.length && next.done) drained.resolve();
   };
-  const letters = createQueue({ name: 'letters', fifo: false, visibilityTimeoutInSeconds: 30 });
+  const letters = createQueue({ name: 'letters', fifo, visibilityTimeoutInSeconds: 30 });
   const queue = createQueue({
     name: 'users',
-    fifo: false,
+    fifo,
+    groupsTogether: true,
     visibilityTimeoutInSeconds: options.visibilityTimeoutInSeconds,
     // A simulation may go on for as long as it likes.
     retentionInSeconds: Number.POSITIVE_INFINITY,
@@ -105,7 +108,9 @@ export function createQueueModel(options: QueueModelOptions): QueueModel {
       const { at, source } = next.value;
       const { name, isGrouped } = sources[source]!;
       const number = sourceOf.push(source) - 1;
-      queue.send(at, { body: bodyOf(number), groupId: isGrouped ? name : undefined });
+      const body = bodyOf(number);
+      if (fifo) queue.send(at, { body, groupId: groupOf(body), deduplicationId: String(number) });
+      else queue.send(at, { body, groupId: isGrouped ? name : undefined });
     }
   };
 
@@ -116,10 +121,21 @@ export function createQueueModel(options: QueueModelOptions): QueueModel {
     for (;;) {
       letIn();
       const messages = queue.receive(clock.now(), maximum);
-      if (messages.length > 0 || clock.now() >= until) return messages.map(toRecord);
+      if (messages.length > 0 || clock.now() >= until) return messages.map((message) => toRecord(message, fifo));
       const arrives = next.done ? Number.POSITIVE_INFINITY : next.value.at;
       const at = Math.min(until, arrives, queue.nextVisibleAt(clock.now()));
       await Promise.race([clock.sleep(at - clock.now()), changed.promise]);
+    }
+  };
+
+  /** A FIFO queue deletes nothing that is visible again. */
+  const isDeleted = (receiptHandle: string): boolean => {
+    try {
+      queue.delete(clock.now(), receiptHandle);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SqsError)) throw error;
+      return false;
     }
   };
 
@@ -127,8 +143,7 @@ export function createQueueModel(options: QueueModelOptions): QueueModel {
     if (records.length === 0) return [];
     requests.deletes += Math.ceil(records.length / 10);
     await clock.sleep(requestMilliseconds);
-    for (const { receiptHandle } of records) queue.delete(clock.now(), receiptHandle);
-    return [];
+    return records.filter(({ receiptHandle }) => !isDeleted(receiptHandle)).map(({ messageId }) => messageId);
   };
 
   return {
@@ -159,7 +174,12 @@ export function createQueueModel(options: QueueModelOptions): QueueModel {
   };
 }
 
-function toRecord(message: QueuedMessage): SqsRecord {
+/** Of a message of several users, the first. */
+function groupOf(body: string): string {
+  return /"userId":"([^"]+)"/.exec(body)![1]!;
+}
+
+function toRecord(message: QueuedMessage, fifo: boolean): SqsRecord {
   return {
     messageId: message.id,
     receiptHandle: message.receipt!,
@@ -168,7 +188,7 @@ function toRecord(message: QueuedMessage): SqsRecord {
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: QUEUE_ARN,
+    eventSourceARN: fifo ? `${QUEUE_ARN}.fifo` : QUEUE_ARN,
     awsRegion: 'eu-west-1',
   };
 }

@@ -34,6 +34,9 @@ export function renderFigures(result: SimulationResult, scenario: Scenario): str
       `${number(users.delivered / result.callingSeconds || 0, 1)} a second while calling`,
     ],
     ['dead-lettered', number(users.deadLettered), `${number(result.goodUsersDeadLettered)} of them good`],
+    ...(scenario.hotUsers
+      ? [['superseded', number(users.superseded), `${number(users.undone)} times an older record undid a newer one`]]
+      : []),
     ['time until empty', duration(result.seconds), ''],
     [
       'share of the quota',

@@ -10,7 +10,7 @@ import { pipeline } from './pipeline.ts';
 import type { Outage } from './put-users.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
 import { type Source, totalOf } from './sources.ts';
-import type { BadKind } from './users.ts';
+import type { BadKind, HotUsers } from './users.ts';
 
 export interface Scenario {
   readonly function: SimulatedFunction;
@@ -22,6 +22,8 @@ export interface Scenario {
   /** The share of users that the API refuses, from 0 to 1. */
   readonly badUsers: number;
   readonly badKind: BadKind;
+  /** @default each record is about a user of its own */
+  readonly hotUsers?: HotUsers;
   readonly faults: Faults;
   /** When every call is throttled. @default never */
   readonly outage?: Outage;

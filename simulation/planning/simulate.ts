@@ -20,7 +20,15 @@ export interface SimulationResult {
   /** From the first call to the last, in seconds. */
   readonly callingSeconds: number;
   readonly messages: number;
-  readonly users: { readonly arrived: number; readonly delivered: number; readonly deadLettered: number };
+  readonly users: {
+    readonly arrived: number;
+    readonly delivered: number;
+    readonly deadLettered: number;
+    /** Not delivered, since a newer record of the same user was. */
+    readonly superseded: number;
+    /** Delivered after a newer record of the same user, which is undone by it. */
+    readonly undone: number;
+  };
   /** Users that the API would have taken, and that became dead letters all the same. */
   readonly goodUsersDeadLettered: number;
   readonly calls: Readonly<Calls>;
@@ -68,7 +76,14 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
     arrivals: messageArrivals(sources, usersPerMessage, (source) => seededRandom(scenario.seed + 1 + 1000 * source)),
     sources,
     random: seededRandom(scenario.seed + 3),
-    bodyOf: bodyWriter(usersPerMessage, scenario.badUsers, seededRandom(scenario.seed + 2), scenario.badKind),
+    bodyOf: bodyWriter(
+      usersPerMessage,
+      scenario.badUsers,
+      seededRandom(scenario.seed + 2),
+      scenario.badKind,
+      scenario.hotUsers,
+    ),
+    fifo: sizing.fifo,
     visibilityTimeoutInSeconds: sizing.visibilityTimeoutInSeconds,
     maxReceiveCount: sizing.maxReceiveCount,
     requestMilliseconds: sqsMilliseconds,
@@ -81,7 +96,9 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
     onCall: (users, outcome) => {
       observed.onCall(users, outcome);
       if (outcome !== 'delivered') return;
-      for (const user of users.map(({ userId }) => numberOf(userId))) {
+      for (const record of users) {
+        const user = numberOf(record);
+        undone += isUndone(record.userId, user) ? 1 : 0;
         const message = queue.find(Math.floor(user / usersPerMessage));
         if (message === undefined || delivered.has(user)) continue;
         delivered.add(user);
@@ -89,6 +106,16 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
       }
     },
   });
+
+  /** The number of the record of each user that was delivered last. Only hot users have several. */
+  const lastDelivered = new Map<string, number>();
+  let undone = 0;
+  const isUndone = (userId: string, number: number): boolean => {
+    if (!scenario.hotUsers) return false;
+    const last = lastDelivered.get(userId) ?? -1;
+    lastDelivered.set(userId, number);
+    return number < last;
+  };
 
   const dead = { users: 0, good: 0, sends: 0 };
   const requestsFor = (entries: number) => Math.ceil(entries / 10);
@@ -142,15 +169,19 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
   ended.abort();
   await Promise.all([mapping.stop(), sampling]);
 
+  const arrived = queue.arrived() * usersPerMessage;
+  const deadLettered = dead.users + queue.moved.length * usersPerMessage;
   const left = observed.callingSeconds * scenario.quota.requestsPerSecond - service.callsOfOthers();
   return {
     seconds,
     callingSeconds: observed.callingSeconds,
     messages: queue.arrived(),
     users: {
-      arrived: queue.arrived() * usersPerMessage,
+      arrived,
       delivered: observed.usersDelivered,
-      deadLettered: dead.users + queue.moved.length * usersPerMessage,
+      deadLettered,
+      superseded: scenario.hotUsers ? arrived - observed.usersDelivered - deadLettered : 0,
+      undone,
     },
     goodUsersDeadLettered: queue.moved.reduce((good, body) => good + goodUsersIn(body), dead.good),
     calls: observed.calls,

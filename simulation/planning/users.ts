@@ -1,9 +1,20 @@
 /** The users of a simulation: numbered, so that a call tells which messages it delivers. */
+import type { UserRecord } from '../../contract/message/schema.ts';
 import type { Random } from '../../local/random.ts';
 
-/** The number of a user, of which the first message holds the first ones, and so on. It is in the userId. */
-export function numberOf(userId: string): number {
-  return Number(userId.slice(userId.indexOf('-') + 1));
+/** Users of whom there are many records. */
+export interface HotUsers {
+  /** The share of all records that are about them, from 0 to 1. */
+  readonly share: number;
+  /** How many they are, each as hot as the next. */
+  readonly users: number;
+}
+
+const HOT = 'user-hot';
+
+/** The number of a record, of which the first message holds the first ones, and so on. Who is not hot has it in the userId. */
+export function numberOf({ userId, properties = '' }: UserRecord): number {
+  return Number(userId.startsWith(HOT) ? /"drama\|(\d+)"/.exec(properties)![1] : userId.slice(userId.indexOf('-') + 1));
 }
 
 /** How many of the users in a body the API would take. */
@@ -31,23 +42,28 @@ const BAD_PROPERTIES: Readonly<Record<BadKind, object>> = {
  * Makes what writes bodies.
  *
  * @param badUsers - the share of users that the API refuses, from 0 to 1
+ * @param hotUsers - @default each record is about a user of its own
  */
 export function bodyWriter(
   usersPerMessage: number,
   badUsers: number,
   random: Random,
   badKind: BadKind = 'certain',
+  hotUsers?: HotUsers | undefined,
 ): (message: number) => string {
   const user = (number: number) => {
     const bad = random() < badUsers;
+    const isHot = !bad && hotUsers !== undefined && random() < hotUsers.share;
     return {
-      userId: `${bad ? 'bad' : 'user'}-${number}`,
+      userId: isHot ? `${HOT}${Math.floor(random() * hotUsers.users)}` : `${bad ? 'bad' : 'user'}-${number}`,
       properties: {
         age: 18 + (number % 60),
         membershipType: 'Premium',
-        favouriteGenres: 'drama|comedy',
+        favouriteGenres: isHot ? `drama|${number}` : 'drama|comedy',
         ...(bad && BAD_PROPERTIES[badKind]),
       },
+      // All of a backlog are sent at once, so that the time does not tell which is the newer.
+      ...(isHot && { version: number }),
     };
   };
   return (message) => {

@@ -8,6 +8,7 @@ import TinyQueue from 'tinyqueue';
 import { attributeBytes } from '../../aws/sqs/attribute.ts';
 import { MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, RETENTION_IN_SECONDS } from '../../aws/sqs/limits.ts';
 import type { Random } from '../../local/random.ts';
+import { createFifoLines } from './fifo-lines.ts';
 import { createVisibleMessages } from './visible-messages.ts';
 
 /** A message's attribute, as the API has it. */
@@ -67,6 +68,8 @@ export interface QueueOptions {
   readonly isPassedOver?: ((message: QueuedMessage) => boolean) | undefined;
   /** Whether a message that was just received stays visible: at-least-once delivery. @default never */
   readonly isDuplicated?: ((message: QueuedMessage) => boolean) | undefined;
+  /** Of a FIFO queue: whether it hands out as many of one group as it can. @default in the order of all messages */
+  readonly groupsTogether?: boolean | undefined;
   readonly observer?: QueueObserver | undefined;
 }
 
@@ -119,6 +122,7 @@ export function createQueue(options: QueueOptions): Queue {
   const invisible = new TinyQueue<{ at: number; message: QueuedMessage }>([], (a, b) => a.at - b.at);
   const deduplication = new Map<string, { id: string; sequence: number; until: number; message: NewMessage }>();
   const visible = createVisibleMessages<QueuedMessage>(options.random ?? (() => 0.5));
+  const lines = createFifoLines<QueuedMessage>({ groupsTogether: options.groupsTogether ?? false });
   let count = 0;
 
   const put = (now: number, message: NewMessage, origin: Partial<QueuedMessage>): QueuedMessage => {
@@ -137,7 +141,8 @@ export function createQueue(options: QueueOptions): Queue {
       visibleAt: now,
     };
     present.set(queued.id, queued);
-    if (!fifo) visible.add(queued);
+    if (fifo) lines.add(queued);
+    else visible.add(queued);
     return queued;
   };
 
@@ -148,7 +153,6 @@ export function createQueue(options: QueueOptions): Queue {
       // It may have been hidden anew, or be gone.
       const { message } = first;
       if (present.get(message.id) !== message || message.visibleAt !== first.at) continue;
-      if (fifo) continue;
       land(now, message);
       visible.add(message);
     }
@@ -163,12 +167,14 @@ export function createQueue(options: QueueOptions): Queue {
   const hide = (now: number, message: QueuedMessage, seconds: number) => {
     const latest = (message.firstReceivedAt ?? now) + LONGEST_INVISIBILITY;
     message.visibleAt = Math.min(now + seconds * 1000, latest);
-    invisible.push({ at: message.visibleAt, message });
+    if (fifo) lines.moved(now, message);
+    else invisible.push({ at: message.visibleAt, message });
   };
 
   const leave = (now: number, message: QueuedMessage) => {
     land(now, message);
     present.delete(message.id);
+    if (fifo) lines.remove(now, message);
     if (message.receipt) byReceipt.delete(message.receipt);
   };
 
@@ -220,17 +226,11 @@ export function createQueue(options: QueueOptions): Queue {
     return received;
   };
 
-  /**
-   * Whole groups in their order, of which none is in flight.
-   * Source: SQS developer guide, FIFO queue delivery logic.
-   */
   const takeFromFifo = (now: number, maximum: number, seconds: number): QueuedMessage[] => {
     const received: QueuedMessage[] = [];
-    const locked = new Set<string>();
-    for (const message of present.values()) if (message.visibleAt > now) locked.add(message.groupId!);
-    for (const message of present.values()) {
+    for (const message of lines.free(now)) {
+      if (isToBeReceived(now, message)) received.push(handOut(now, message, seconds));
       if (received.length >= maximum) break;
-      if (!locked.has(message.groupId!) && isToBeReceived(now, message)) received.push(handOut(now, message, seconds));
     }
     return received;
   };
@@ -242,6 +242,10 @@ export function createQueue(options: QueueOptions): Queue {
       check(message, fifo);
       const { deduplicationId } = message;
       if (fifo) {
+        for (const [id, { until }] of deduplication) {
+          if (until > now) break;
+          deduplication.delete(id);
+        }
         const before = deduplication.get(deduplicationId!);
         if (before && before.until > now) {
           observer.onDeduplicated?.(message, before.message);
@@ -288,12 +292,12 @@ export function createQueue(options: QueueOptions): Queue {
     },
     nextVisibleAt(now) {
       letIn(now);
-      if (fifo) return nextOfFifo(now, present.values());
+      if (fifo) return lines.nextFreeAt(now);
       return visible.count > 0 ? now : (invisible.peek()?.at ?? Number.POSITIVE_INFINITY);
     },
     depth(now) {
       letIn(now);
-      const waiting = fifo ? countVisible(now) : Math.min(visible.count, present.size);
+      const waiting = fifo ? present.size - lines.inFlight(now) : Math.min(visible.count, present.size);
       return { visible: waiting, hidden: present.size - waiting };
     },
     messages: () => present.values(),
@@ -309,18 +313,6 @@ export function createQueue(options: QueueOptions): Queue {
     },
     remove: (now, message) => leave(now, message),
   };
-
-  function countVisible(now: number): number {
-    let waiting = 0;
-    for (const message of present.values()) if (message.visibleAt <= now) waiting++;
-    return waiting;
-  }
-}
-
-function nextOfFifo(now: number, messages: Iterable<QueuedMessage>): number {
-  const freeAt = new Map<string, number>();
-  for (const { groupId, visibleAt } of messages) freeAt.set(groupId!, Math.max(freeAt.get(groupId!) ?? now, visibleAt));
-  return Math.min(Number.POSITIVE_INFINITY, ...freeAt.values());
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that SQS refuses

@@ -27,6 +27,16 @@ describe('the sizes by default', () => {
   test.each<[string, SizingProps, Partial<Sizing>]>([
     ['grow with the quota', { requestsPerSecond: 20 }, { maxConcurrency: 2, batchSize: 200, timeoutInSeconds: 16 }],
     ['have an environment for every 10 calls', { requestsPerSecond: 100 }, { maxConcurrency: 10, batchSize: 200 }],
+    [
+      'have an environment for every 5 calls where a batch is one call: on a FIFO queue',
+      { requestsPerSecond: 40, fifo: true },
+      { maxConcurrency: 8, batchSize: 10 },
+    ],
+    [
+      'and where nobody waits for a window',
+      { requestsPerSecond: 40, promptWhenIdle: true },
+      { maxConcurrency: 8, batchSize: 10 },
+    ],
     ['have a hundred for 1,000 calls', { requestsPerSecond: 1_000 }, { maxConcurrency: 100, batchSize: 200 }],
     ['shrink with the concurrency', { maxConcurrency: 10 }, { batchSize: 20, timeoutInSeconds: 16 }],
     ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 10, timeoutInSeconds: 16 }],
