@@ -1,5 +1,7 @@
 /** The commands, together. What a command needs is loaded when it is the one that is asked for. */
 import { Command } from 'commander';
+import packageFile from '../package.json' with { type: 'json' };
+import { withFooter } from './help.ts';
 
 /** A command that is not loaded yet. */
 interface Entry {
@@ -31,6 +33,17 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
+const EXAMPLES = `
+Examples:
+  personalize-users send users.csv --dry-run
+  personalize-users send users.csv
+  personalize-users status --watch
+  personalize-users dlq list
+  personalize-users dlq replay --help
+
+With --local, a command is about the embedded world that npm start -- --serve runs, and needs no account. To have the
+shell complete commands and options: source <(personalize-users completion bash), or zsh, fish, powershell.`;
+
 /**
  * Makes the program `personalize-users`.
  *
@@ -38,12 +51,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
  *   @default all commands are whole
  */
 export async function createProgram(words: readonly string[] = Object.keys(COMMANDS)): Promise<Command> {
-  const program = new Command('personalize-users').description(
-    'Sends users to the pipeline, shows how it is doing, and looks after its dead letters.',
-  );
+  const program = new Command('personalize-users')
+    .description('Sends users to the pipeline, shows how it is doing, and looks after its dead letters.')
+    .version(packageFile.version, '-V, --version', 'print the version');
+  const completes = words[0] === 'complete' || words[0] === 'completion';
   for (const [name, { description, load }] of Object.entries(COMMANDS)) {
-    const command = words.includes(name) ? await load() : new Command(name);
+    const command = completes || words.includes(name) ? await load() : new Command(name);
     program.addCommand(command.description(description));
   }
-  return program;
+  if (completes) (await import('@bomb.sh/tab/commander')).default(program, { completionCommandName: 'completion' });
+  else
+    program.addCommand(
+      new Command('completion').description('Prints a script by which the shell completes commands and options.'),
+    );
+  return withFooter(program, EXAMPLES);
 }

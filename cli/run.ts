@@ -8,6 +8,7 @@ import { note, styled } from './terminal.ts';
 
 /** Runs the program as a process of its own, and leaves its exit code in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
+  endWhenNobodyReads();
   process.exitCode = await run(await createProgram(argv.slice(2)), argv);
   if (INTERRUPTION.aborted) endSoon();
 }
@@ -24,8 +25,7 @@ function endSoon(): void {
  * @returns what to exit with: what the command has put into `process.exitCode`, or what it failed with
  */
 export async function run(program: Command, argv: readonly string[]): Promise<ExitCode> {
-  endWhenNobodyReads();
-  throwInsteadOfExiting(program);
+  settle(program);
   try {
     await program.parseAsync([...argv]);
     return (process.exitCode ?? EXIT_CODES.ok) as ExitCode;
@@ -55,10 +55,17 @@ function report(error: unknown): ExitCode {
 }
 
 /** Added commands do not inherit it. */
-function throwInsteadOfExiting(command: Command): void {
+function settle(command: Command): void {
   command.exitOverride().allowExcessArguments(false).showSuggestionAfterError();
-  for (const sub of command.commands) throwInsteadOfExiting(sub);
+  // A terminal that says it has no columns has not said how many.
+  command.configureOutput({
+    getOutHelpWidth: () => process.stdout.columns || DEFAULT_COLUMNS,
+    getErrHelpWidth: () => process.stderr.columns || DEFAULT_COLUMNS,
+  });
+  for (const sub of command.commands) settle(sub);
 }
+
+const DEFAULT_COLUMNS = 80;
 
 /** `| head` closes the pipe: that is no failure of the command, which ends in good order. */
 function endWhenNobodyReads(): void {

@@ -59,7 +59,12 @@ export interface LiveLinesOptions {
 /** Makes live lines. */
 export function createLiveLines({ stream = process.stderr, silent = false }: LiveLinesOptions = {}): LiveLines {
   if (silent) return { show: () => {}, end: () => {}, clear: () => {} };
-  return stream.isTTY ? linesOnTerminal(stream) : linesInLog(stream);
+  return isLive(stream) ? linesOnTerminal(stream) : linesInLog(stream);
+}
+
+/** Whether lines can be replaced there. A terminal that says it has no columns wraps after each letter. */
+export function isLive(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && stream.columns !== 0;
 }
 
 function linesOnTerminal(stream: NodeJS.WriteStream): LiveLines {

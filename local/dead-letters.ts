@@ -1,5 +1,6 @@
 /** What a dead-letter queue holds, by reason. */
-import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { packBatches } from '../aws/sqs/batches.ts';
 import { readLetter, SYSTEM_ATTRIBUTES, type UnreadableLetter } from '../aws/sqs/letter.ts';
 import { createLetterGroups, type LetterGroup } from '../aws/sqs/letter-groups.ts';
 
@@ -11,12 +12,12 @@ export interface DeadLetters {
 }
 
 /**
- * Receives all that is in the queue and groups it. The messages stay there, hidden until the queue's visibility timeout
- * ends.
+ * Receives all that is in the queue and groups it. The messages stay there, and are visible again at the end.
  */
 export async function readDeadLetters(client: SQSClient, QueueUrl: string): Promise<DeadLetters> {
   const groups = createLetterGroups();
   const unreadable: UnreadableLetter[] = [];
+  const receiptHandles: string[] = [];
   for (;;) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
@@ -26,10 +27,20 @@ export async function readDeadLetters(client: SQSClient, QueueUrl: string): Prom
         MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
       }),
     );
-    if (Messages.length === 0) return { groups: groups.toArray(), unreadable };
+    if (Messages.length === 0) break;
     for (const reading of Messages.map(readLetter)) {
       if (reading.kind === 'letter') groups.add(reading.letter);
       else unreadable.push(reading.letter);
+      receiptHandles.push(reading.letter.receiptHandle);
     }
+  }
+  await makeVisible(client, QueueUrl, receiptHandles);
+  return { groups: groups.toArray(), unreadable };
+}
+
+async function makeVisible(client: SQSClient, QueueUrl: string, receiptHandles: readonly string[]): Promise<void> {
+  for (const batch of packBatches(receiptHandles)) {
+    const Entries = batch.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
   }
 }

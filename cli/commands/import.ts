@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { numberFrom } from '../arguments.ts';
 import { withTarget } from '../connect.ts';
 import { readDatasetArn } from '../find-dataset.ts';
+import { withFooter } from '../help.ts';
 import { IMPORT_MODES } from '../import/import-modes.ts';
 import { type ImportOptions, requestOf } from '../import/import-options.ts';
 import { interruptionSignal } from '../interruption.ts';
@@ -28,7 +29,7 @@ Examples:
 `;
 
 export function importCommand(): Command {
-  return withTarget(new Command('import'))
+  const command = withTarget(new Command('import'))
     .argument('[file]', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
     .option('--bucket <name>', 'where the file for Personalize is uploaded to')
     .option('--prefix <prefix>', 'what its name begins with there', 'personalize-users/')
@@ -51,7 +52,6 @@ export function importCommand(): Command {
     .option('--no-check', 'do not look at the policies of bucket and role first')
     .option('--dry-run', 'only check and validate; upload nothing')
     .option('--yes', 'do not ask before a full import that replaces others')
-    .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: ImportOptions) => {
       const request = requestOf(file, options);
       const signal = interruptionSignal();
@@ -60,6 +60,7 @@ export function importCommand(): Command {
       if (request.kind === 'follow') await followImport(request.jobArn, options, signal);
       else await runImport(request, options, signal);
     });
+  return withFooter(command, HELP);
 }
 
 /** Source: CreateDatasetImportJob API reference, `roleArn`. */

@@ -9,6 +9,7 @@ import { withTarget } from '../connect.ts';
 import { fetchSchema } from '../dataset-schema.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { findDataset, readDatasetArn } from '../find-dataset.ts';
+import { withFooter } from '../help.ts';
 import { clientSettings } from '../stack-target.ts';
 import type { TargetOptions } from '../target.ts';
 import { note, print } from '../terminal.ts';
@@ -34,12 +35,11 @@ const NO_LOCAL_SCHEMA = {
 };
 
 export function schemaCommand(): Command {
-  return withTarget(new Command('schema'))
+  const command = withTarget(new Command('schema'))
     .option('--dataset-arn <arn>', 'of this dataset, deployed or not (default: the one of the stack)', readDatasetArn)
     .option('--messages', 'a JSON Schema instead: of the messages whose users fit the dataset')
     .option('--output <file>', 'write it to a file (default: standard output)')
     .option('--force', 'replace the file if it is there')
-    .addHelpText('after', HELP)
     .action(async (options: SchemaOptions) => {
       if (options.force && options.output === undefined) throw new UsageError('--force is for --output.');
       const { datasetArn, place } = await findDataset(options, NO_LOCAL_SCHEMA);
@@ -50,6 +50,7 @@ export function schemaCommand(): Command {
         client.destroy();
       }
     });
+  return withFooter(command, HELP);
 }
 
 function render(text: string, datasetArn: string, { messages }: SchemaOptions): string {

@@ -8,6 +8,7 @@ import { createMessageReader } from '../../contract/message/read-message.ts';
 import { messageGroup, wholeNumberFrom } from '../arguments.ts';
 import { connect, withTarget } from '../connect.ts';
 import { CommandError, UsageError } from '../failure.ts';
+import { withFooter } from '../help.ts';
 import { interruptionSignal } from '../interruption.ts';
 import { readDelimiter } from '../send/delimiter.ts';
 import { dryRun } from '../send/dry-run.ts';
@@ -44,7 +45,7 @@ Examples:
 `;
 
 export function sendCommand(): Command {
-  return withTarget(new Command('send'))
+  const command = withTarget(new Command('send'))
     .argument('<file>', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
     .option(
       '--users-per-message <n>',
@@ -77,7 +78,6 @@ export function sendCommand(): Command {
     .option('--resume', 'go on where an earlier send of the file has ended')
     .option('--restart', 'forget an earlier send of the file, and start over')
     .option('--dry-run', 'only read and validate; asks no deployment, unless you say which')
-    .addHelpText('after', HELP)
     .action(async (file: string, options: SendOptions, command: Command) => {
       const signal = interruptionSignal();
       const schema = options.schema === undefined ? undefined : await readSchema(options.schema);
@@ -93,6 +93,7 @@ export function sendCommand(): Command {
         await input.close();
       }
     });
+  return withFooter(command, HELP);
 }
 
 const PLACES = ['stack', 'profile', 'region', 'local', 'world'];

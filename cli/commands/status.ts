@@ -4,13 +4,15 @@ import { Command } from 'commander';
 import { numberFrom } from '../arguments.ts';
 import { queueDepth } from '../aws/queue-depth.ts';
 import { withTarget } from '../connect.ts';
+import { withFooter } from '../help.ts';
 import { interruptionSignal } from '../interruption.ts';
 import { createDeadLetterCounter } from '../status/dead-letter-counts.ts';
 import { createMetricsReader } from '../status/metrics-reader.ts';
 import { renderStatus } from '../status/render.ts';
 import { type Status, statusOf } from '../status/status.ts';
+import { createTrend } from '../status/trend.ts';
 import type { Target, TargetOptions } from '../target.ts';
-import { createLiveLines, print, printJson } from '../terminal.ts';
+import { createLiveLines, isLive, print, printJson } from '../terminal.ts';
 import { letterQueueOf } from './dlq/letter-queue.ts';
 import { withConnection } from './with-connection.ts';
 
@@ -30,7 +32,7 @@ export function statusCommand(): Command {
       numberFrom(0.01, DAY_IN_SECONDS),
     )
     .action(status);
-  return withTarget(command).addHelpText('after', DETAILS);
+  return withFooter(withTarget(command), DETAILS);
 }
 
 const DETAILS = `
@@ -66,15 +68,17 @@ async function showOnce({ read }: StatusReader, { json }: StatusOptions): Promis
 async function watch({ read }: StatusReader, { json, watch: interval }: StatusOptions): Promise<void> {
   const seconds = typeof interval === 'number' ? interval : DEFAULT_INTERVAL_IN_SECONDS;
   const signal = interruptionSignal();
-  const isLive = !json && process.stdout.isTTY === true;
-  const live = createLiveLines({ stream: process.stdout, silent: !isLive });
+  const replaces = !json && isLive(process.stdout);
+  const live = createLiveLines({ stream: process.stdout, silent: !replaces });
+  const trend = createTrend();
   while (!signal.aborted) {
     const now = await read(signal).catch((error) => {
       if (!signal.aborted) throw error;
     });
     if (!now || signal.aborted) break;
-    if (isLive) live.show(renderStatus(now));
-    else print(json ? JSON.stringify(now) : `${renderStatus(now)}\n`);
+    trend.add(now);
+    if (replaces) live.show(renderStatus(now, trend));
+    else print(json ? JSON.stringify(now) : `${renderStatus(now, trend)}\n`);
     await sleep(seconds * 1000, undefined, { signal }).catch(() => {});
   }
   live.end();

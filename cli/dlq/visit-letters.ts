@@ -63,7 +63,7 @@ export interface Visit {
    * group, and no more before those are gone.
    */
   readonly unseen: number;
-  /** Letters that somebody else had received when the visit began. */
+  /** About how many letters somebody else had received when the visit began, and were not seen since. */
   readonly hiddenByOthers: number;
   /** Letters that could not be made visible again, and will be by themselves within two minutes. */
   readonly stillHidden: number;
@@ -84,7 +84,18 @@ export async function visitLetters(queue: LetterQueue, options: VisitOptions): P
   const stillHidden = await held.giveBack();
   if (failure) throw (failure as PromiseRejectedResult).reason;
   if (unseen.status === 'rejected') throw unseen.reason;
-  return { ...visit.counts(), end, unseen: unseen.value, hiddenByOthers: before.inFlight, stillHidden };
+  return {
+    ...visit.counts(),
+    end,
+    unseen: unseen.value,
+    hiddenByOthers: stillWithOthers(before, visit.counts().seen),
+    stillHidden,
+  };
+}
+
+/** What was seen beyond those that were visible had been hidden, and came back meanwhile. */
+function stillWithOthers({ visible, inFlight }: QueueDepth, seen: number): number {
+  return Math.max(0, inFlight - Math.max(0, seen - visible));
 }
 
 /** As many as there may be receives to make: each that finds nothing waits for a while. */

@@ -38,6 +38,7 @@ export function createView(input: Input, from: Mark, verb: 'sent' | 'valid' | 'u
   const interval = INTERVAL_IN_MILLISECONDS[process.stderr.isTTY ? 'terminal' : 'log'];
   const startedAt = performance.now();
   const firstRejects: Reject[] = [];
+  let rejects = 0;
   let firstSuspect: Row | undefined;
   let suspects = 0;
   let shownAt = startedAt;
@@ -46,6 +47,7 @@ export function createView(input: Input, from: Mark, verb: 'sent' | 'valid' | 'u
 
   return {
     reject: (reject) => {
+      rejects++;
       if (firstRejects.length < REJECTS_SHOWN) firstRejects.push(reject);
     },
     suspect: (row) => {
@@ -68,6 +70,7 @@ export function createView(input: Input, from: Mark, verb: 'sent' | 'valid' | 'u
     end: () => {
       live.clear();
       for (const { line, reason } of firstRejects) note(`line ${line}: ${reason}`);
+      if (rejects > firstRejects.length) note(`... and ${formatNumber(rejects - firstRejects.length)} more`);
       if (firstSuspect) note(describeSuspects(suspects, firstSuspect));
     },
     pace: (mark) => {

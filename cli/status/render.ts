@@ -2,14 +2,19 @@
 import { formatCount, formatDuration, formatNumber, printable, styled } from '../terminal.ts';
 import type { DeadLetterCounts } from './dead-letter-counts.ts';
 import type { Status } from './status.ts';
+import type { Trend } from './trend.ts';
 
-/** A line for each number, with what it means for whoever waits. */
-export function renderStatus(status: Status): string {
+/**
+ * A line for each number, with what it means for whoever waits.
+ *
+ * @param trend - what to show beside it, when somebody watches
+ */
+export function renderStatus(status: Status, trend?: Trend): string {
   const rows: readonly (readonly [string, string])[] = [
-    ['Users queue', queueLine(status)],
+    ['Users queue', withTrend(queueLine(status), trend?.waiting())],
     ['Oldest message', oldestLine(status)],
     ...sourcesRow(status),
-    ['Delivery rate', rateLine(status)],
+    ['Delivery rate', withTrend(rateLine(status), trend?.delivered())],
     ['Time to drain', drainLine(status)],
     ['Dead letters', deadLettersLine(status.deadLetters)],
   ];
@@ -22,6 +27,10 @@ export function renderStatus(status: Status): string {
   if (status.deadLetters.unreadable > 0) byCode.push(unreadableLine(status.deadLetters, width));
   const head = `${styled('bold', status.name)}, ${status.region} ${styled('dim', status.at)}`;
   return [head, ...lines, ...byCode].join('\n');
+}
+
+function withTrend(text: string, trend = ''): string {
+  return trend === '' ? text : `${text}  ${styled('dim', trend)}`;
 }
 
 function queueLine({ queue: { waiting, inFlight, delayed } }: Status): string {
@@ -53,6 +62,8 @@ function drainLine({ drainInSeconds }: Status): string {
 
 function deadLettersLine({ total, lookedAt }: DeadLetterCounts): string {
   if (total === 0) return 'none';
+  if (lookedAt === 0)
+    return styled('yellow', `${formatNumber(total)}, received by somebody else just now: look again in a while`);
   const share = lookedAt < total ? `, of which ${formatNumber(lookedAt)} were looked at` : '';
   return styled('yellow', `${formatNumber(total)}${share}:`);
 }

@@ -64,7 +64,9 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
       withUnderscores(wholeNumberFrom(1, 100_000_000)),
     )
     .option('--rate <users>', 'users that arrive in a second, on average', positiveNumber)
-    .option('--for <duration>', 'how long users arrive: 90s, 15m, 24h', seconds, 3600)
+    .addOption(
+      new Option('--for <duration>', 'how long users arrive: 90s, 15m, 24h').argParser(seconds).default(3600, '1h'),
+    )
     .option('--diurnal', 'let the rate follow a day and a night: a tenth of the peak at the start, the peak at noon')
     .option(
       '--burst <users/duration>',

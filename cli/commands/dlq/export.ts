@@ -7,6 +7,7 @@ import { createExportFile, type ExportFile } from '../../dlq/export-file.ts';
 import { isSelected } from '../../dlq/selection.ts';
 import { type Visit, visitLetters } from '../../dlq/visit-letters.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
+import { withFooter } from '../../help.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { Target, TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, note, print, printJson } from '../../terminal.ts';
@@ -25,7 +26,7 @@ export function exportCommand(): Command {
     .argument('<file>', 'where to; - for standard output')
     .option('--force', 'replace the file if it is there')
     .action(exportLetters);
-  return withTarget(withSelection(command)).addHelpText('after', EXAMPLES);
+  return withFooter(withTarget(withSelection(command)), EXAMPLES);
 }
 
 const EXAMPLES = `

@@ -1,10 +1,12 @@
 /** `dlq list`: the dead letters by reason. */
 import { Command } from 'commander';
 import { createLetterGroups, type LetterGroup } from '../../../aws/sqs/letter-groups.ts';
+import { wholeNumber } from '../../arguments.ts';
 import { withTarget } from '../../connect.ts';
 import { isSelected } from '../../dlq/selection.ts';
 import { createSupersededCounter, type Superseded } from '../../dlq/superseded.ts';
 import { type Visit, visitLetters } from '../../dlq/visit-letters.ts';
+import { withFooter } from '../../help.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { TargetOptions } from '../../target.ts';
 import {
@@ -16,6 +18,7 @@ import {
   print,
   printable,
   printJson,
+  renderTable,
   styled,
 } from '../../terminal.ts';
 import { withConnection } from '../with-connection.ts';
@@ -23,20 +26,31 @@ import { noteCaveats, unreadableOf } from './caveats.ts';
 import { letterQueueOf } from './letter-queue.ts';
 import { type SelectionOptions, selectionOf, withSelection } from './selection-options.ts';
 
-type ListOptions = TargetOptions & SelectionOptions;
+interface ListOptions extends TargetOptions, SelectionOptions {
+  /** Reasons in a table, at most; true for the default. */
+  readonly top?: number | true;
+}
+
+const DEFAULT_TOP = 10;
 
 export function listCommand(): Command {
   const command = new Command('list')
     .description(
       'Shows the dead letters by ErrorCode and message. They stay where they are; while it looks, nobody else sees them.',
     )
+    .option(
+      '--top [count]',
+      `only a table of the most frequent reasons, ${DEFAULT_TOP} if not said otherwise`,
+      wholeNumber,
+    )
     .action(list);
-  return withTarget(withSelection(command)).addHelpText('after', EXAMPLES);
+  return withFooter(withTarget(withSelection(command)), EXAMPLES);
 }
 
 const EXAMPLES = `
 Examples:
   personalize-users dlq list
+  personalize-users dlq list --top 5
   personalize-users dlq list --since 2h
   personalize-users dlq list --error-code InvalidInputException --json | jq '.groups[].sample'`;
 
@@ -62,8 +76,10 @@ function list(options: ListOptions): Promise<void> {
     }).finally(live.clear);
     signal.throwIfAborted();
     const superseded = letters > 0 ? await counter?.count(signal) : undefined;
-    if (options.json) printJson({ ...toJson(letters, groups.toArray(), visit), ...supersededForJson(superseded) });
-    else print([render(letters, groups.toArray(), visit), ...supersededInWords(superseded)].join('\n\n'));
+    const shown = shownOf(groups.toArray(), options);
+    if (options.json) printJson({ ...toJson(letters, shown, visit), ...supersededForJson(superseded) });
+    else
+      print([render(letters, groups.toArray(), shown, visit, options), ...supersededInWords(superseded)].join('\n\n'));
     if (superseded?.kind === 'unknown') note(superseded.why);
     noteCaveats(visit, target.fifo);
   });
@@ -84,10 +100,23 @@ function toJson(deadLetters: number, groups: readonly LetterGroup[], visit: Visi
   };
 }
 
-function render(letters: number, groups: readonly LetterGroup[], { seen }: Visit): string {
-  if (letters === 0) return seen === 0 ? 'There are no dead letters.' : 'There are no such dead letters.';
+/** The most frequent ones, if no more are wanted. */
+function shownOf(groups: readonly LetterGroup[], { top }: ListOptions): readonly LetterGroup[] {
+  return top === undefined ? groups : groups.slice(0, top === true ? DEFAULT_TOP : top);
+}
+
+function render(
+  letters: number,
+  groups: readonly LetterGroup[],
+  shown: readonly LetterGroup[],
+  visit: Visit,
+  { top }: ListOptions,
+): string {
+  if (letters === 0) return nothingFound(visit);
   const count = `${formatCount(letters, 'dead letter')} for ${formatCount(groups.length, 'reason')}`;
-  return [count, ...groups.map(renderGroup)].join('\n\n');
+  if (top === undefined) return [count, ...shown.map(renderGroup)].join('\n\n');
+  const rest = groups.length - shown.length;
+  return [count, renderTop(shown), ...(rest > 0 ? [`... and ${formatCount(rest, 'reason')} more`] : [])].join('\n');
 }
 
 /** The number, or null when it is not known; nothing without the order guard. */
@@ -103,6 +132,15 @@ function supersededInWords(superseded: Superseded | undefined): readonly string[
   ];
 }
 
+function renderTop(groups: readonly LetterGroup[]): string {
+  const rows = groups.map(({ count, errorCode, errorMessage }) => [
+    formatNumber(count),
+    printable(errorCode),
+    oneLine(errorMessage),
+  ]);
+  return renderTable(['Letters', 'ErrorCode', 'ErrorMessage'], rows);
+}
+
 function renderGroup({ errorCode, errorMessage, count, firstSeen, lastSeen, sample }: LetterGroup): string {
   const [first, last] = [formatAge(firstSeen), formatAge(lastSeen)];
   const seen = first === last ? first : `first ${first}, last ${last}`;
@@ -113,11 +151,17 @@ function renderGroup({ errorCode, errorMessage, count, firstSeen, lastSeen, samp
   ].join('\n');
 }
 
+/** What is there and was not seen is said beside it. */
+function nothingFound({ seen, unseen, hiddenByOthers }: Visit): string {
+  if (seen > 0) return 'There are no such dead letters.';
+  return unseen + hiddenByOthers > 0 ? 'No dead letter could be looked at.' : 'There are no dead letters.';
+}
+
 const COLUMNS_OFF_TERMINAL = 160;
 const INDENT_AND_ID = 46;
 
 function oneLine(body: string): string {
-  const room = Math.max((process.stdout.columns ?? COLUMNS_OFF_TERMINAL) - INDENT_AND_ID, 20);
+  const room = Math.max((process.stdout.columns || COLUMNS_OFF_TERMINAL) - INDENT_AND_ID, 20);
   const line = printable(body);
   return line.length > room ? `${line.slice(0, room - 3).toWellFormed()}...` : line;
 }

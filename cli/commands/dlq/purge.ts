@@ -7,6 +7,7 @@ import { withTarget } from '../../connect.ts';
 import { readExportIndex } from '../../dlq/export.ts';
 import { type PurgeResult, purgeLetters } from '../../dlq/purge.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
+import { withFooter } from '../../help.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, note, print, printJson } from '../../terminal.ts';
@@ -33,7 +34,7 @@ export function purgeCommand(): Command {
     .option('--dry-run', 'delete nothing, only count')
     .option('--yes', 'do not ask')
     .action(purge);
-  return withTarget(command).addHelpText('after', EXAMPLES);
+  return withFooter(withTarget(command), EXAMPLES);
 }
 
 const EXAMPLES = `

@@ -17,6 +17,7 @@ import { createSupersededCounter, type Superseded, type SupersededCounter } from
 import { type LetterQueue, visitLetters } from '../../dlq/visit-letters.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { UsageError } from '../../failure.ts';
+import { withFooter } from '../../help.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { Target, TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, formatDuration, formatNumber, note } from '../../terminal.ts';
@@ -58,7 +59,7 @@ export function replayCommand(): Command {
     .option('--dry-run', 'replay nothing, only count')
     .option('--yes', 'do not ask')
     .action(replay);
-  return withTarget(command).addHelpText('after', DETAILS);
+  return withFooter(withTarget(command), DETAILS);
 }
 
 const DETAILS = `
@@ -175,7 +176,8 @@ function noteSuperseded(superseded: Superseded | undefined): void {
 function questionOf({ expected, perSecond }: Run, { name }: Target): string {
   const letters =
     expected === undefined ? 'the selected dead letters' : `about ${formatCount(expected, 'dead letter')}`;
-  const time = expected === undefined ? '' : `, in ${formatDuration(expected / perSecond)}`;
+  const seconds = (expected ?? 0) / perSecond;
+  const time = seconds < 1 ? '' : `, in ${formatDuration(seconds)}`;
   return `Replay ${letters} of ${name}, ${formatNumber(perSecond)} a second${time}?`;
 }
 

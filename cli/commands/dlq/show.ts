@@ -5,6 +5,7 @@ import { withTarget } from '../../connect.ts';
 import { type ExportedLetter, toExported } from '../../dlq/export.ts';
 import { visitLetters } from '../../dlq/visit-letters.ts';
 import { CommandError } from '../../failure.ts';
+import { withFooter } from '../../help.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { TargetOptions } from '../../target.ts';
 import { formatAge, print, printable, printJson, styled } from '../../terminal.ts';
@@ -17,7 +18,7 @@ export function showCommand(): Command {
     .description('Shows one dead letter: why it is one, what the producer had put on it, and its body.')
     .argument('<id>', 'its message ID, as dlq list has it, or how that begins')
     .action(show);
-  return withTarget(command).addHelpText('after', EXAMPLES);
+  return withFooter(withTarget(command), EXAMPLES);
 }
 
 const EXAMPLES = `

@@ -1,4 +1,4 @@
-import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Letter } from '../../../aws/sqs/letter.ts';
 import { visitLetters } from '../../../cli/dlq/visit-letters.ts';
@@ -122,6 +122,31 @@ describe('a visit of the dead-letter queue', () => {
     });
     expect(inner).toMatchObject({ hiddenByOthers: 10, seen: 10 });
     expect(queues.lettersDepth().visible).toBe(20);
+  });
+
+  test('does not count as hidden what came back and was seen', async () => {
+    queues = await startLetterQueues();
+    await queues.putLetters(letters(20));
+    const { Messages = [] } = await queues.client.send(
+      new ReceiveMessageCommand({ QueueUrl: queues.deadLetters.url, MaxNumberOfMessages: 10 }),
+    );
+    let isGivenBack = false;
+    const visit = await visitLetters(queues.deadLetters, {
+      receivers: 1,
+      handle: async () => {
+        if (isGivenBack) return;
+        isGivenBack = true;
+        const Entries = Messages.slice(0, 7).map(({ ReceiptHandle }, index) => ({
+          Id: String(index),
+          ReceiptHandle,
+          VisibilityTimeout: 0,
+        }));
+        await queues.client.send(
+          new ChangeMessageVisibilityBatchCommand({ QueueUrl: queues.deadLetters.url, Entries }),
+        );
+      },
+    });
+    expect(visit).toMatchObject({ seen: 17, hiddenByOthers: 3, unseen: 0 });
   });
 
   test('says that letters are missing when the reply with them is lost', async () => {

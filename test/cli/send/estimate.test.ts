@@ -46,7 +46,13 @@ describe('the line about progress', () => {
       elapsedInSeconds: 4,
       bytes: { done: 200, left: 600, all: 1_000 },
     });
-    expect(line).toBe('12,000 users sent, 2,000 a second, 40 %, 12s left; 3 rejected');
+    expect(line).toBe('████████░░░░░░░░░░░░ 40 %, 12,000 users sent, 2,000 a second, 12s left; 3 rejected');
+  });
+
+  test('guesses no end in the first two seconds', () => {
+    const bytes = { done: 500, left: 0, all: 1_000 };
+    const line = renderProgress({ users: 10, rejected: 0, settled: 10, elapsedInSeconds: 1.9, bytes });
+    expect(line).toBe('████████████████████ 100 %, 10 users sent, 5 a second');
   });
 
   test('has no end of what has none that is known', () => {
