@@ -1,6 +1,7 @@
 /** `npm run simulate`: how long, how fresh, how much, with which settings. See `npm run simulate -- --help`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { USERS_PER_CALL } from '../contract/dataset/put-users-limits.ts';
 import { SettingError } from '../lib/setting.ts';
 import { adviceFor } from './planning/advice.ts';
 import { readArguments, readSettings, type SimulateArguments } from './planning/arguments.ts';
@@ -26,7 +27,7 @@ async function run(options: ScenarioOptions): Promise<Run> {
 async function show({ options, charts, json }: SimulateArguments): Promise<void> {
   const startedAt = performance.now();
   const { scenario: complete, result, cost } = await run(options);
-  if (charts !== undefined) await writeCharts(charts, result);
+  if (charts !== undefined) await writeCharts(charts, result, complete);
   if (json) {
     console.log(JSON.stringify({ result, cost }, undefined, 2));
     return;
@@ -40,13 +41,24 @@ async function show({ options, charts, json }: SimulateArguments): Promise<void>
   if (charts !== undefined) console.log(`\nThe charts are in ${charts}.`);
 }
 
-async function writeCharts(directory: string, { samples, sources }: SimulationResult): Promise<void> {
+async function writeCharts(
+  directory: string,
+  { samples, sources }: SimulationResult,
+  { quota }: Scenario,
+): Promise<void> {
   await mkdir(directory, { recursive: true });
-  for (const { name, svg } of drawCharts(
+  const charts = drawCharts({
     samples,
-    sources.map(({ name }) => name),
-  ))
-    await writeFile(join(directory, `${name}.svg`), svg);
+    sources: sources.map(({ name }) => name),
+    quota: quota.requestsPerSecond * USERS_PER_CALL,
+    command: `npm run simulate -- ${process.argv.slice(2).map(quoted).join(' ')}`,
+  });
+  for (const { name, svg } of charts) await writeFile(join(directory, `${name}.svg`), svg);
+}
+
+/** As a shell takes it. */
+function quoted(argument: string): string {
+  return /^[\w./:=,%-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 async function compare({ name, values }: NonNullable<SimulateArguments['compare']>, options: ScenarioOptions) {

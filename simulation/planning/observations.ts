@@ -12,6 +12,10 @@ export interface Sample {
   readonly hiddenMessages: number;
   /** Users in them. */
   readonly backlog: number;
+  /** The fewest and the most users that a look found in the queue since the sample before: a batch takes out hundreds at once. */
+  readonly backlogRange: { readonly least: number; readonly most: number };
+  /** Users that arrived in a second, on average; without those that were there at the start. */
+  readonly arrivedPerSecond: number;
   /** How old the oldest of the messages is then, in seconds; 0 when there is none. */
   readonly oldestAge: number;
   /** Users delivered in a second, on average. */
@@ -50,7 +54,8 @@ export function createObservations(now: () => number, sources = 1) {
   let usersDelivered = 0;
   let firstCallAt: number | undefined;
   let lastCallAt = 0;
-  let last = { at: now(), calls: 0, throttled: 0, usersDelivered: 0, ages: 0 };
+  let last = { at: now(), calls: 0, throttled: 0, usersDelivered: 0, usersArrived: 0, ages: 0 };
+  let looks: number[] = [];
 
   return {
     calls,
@@ -77,11 +82,21 @@ export function createObservations(now: () => number, sources = 1) {
       ages.push(age / 1000);
       agesBySource[source]!.push(age / 1000);
     },
-    sample(queue: Pick<Sample, 'visibleMessages' | 'hiddenMessages' | 'backlog' | 'oldestAge'>): void {
+    /** Notes how many users are in the queue now, between two samples. */
+    look(backlog: number): void {
+      looks.push(backlog);
+    },
+    /** @param usersArrived - so far, without those that were there at the start */
+    sample(
+      queue: Pick<Sample, 'visibleMessages' | 'hiddenMessages' | 'backlog' | 'oldestAge'>,
+      usersArrived: number,
+    ): void {
       const seconds = (now() - last.at) / 1000;
       if (seconds <= 0) return;
       samples.push({
         ...queue,
+        backlogRange: { least: Math.min(...looks, queue.backlog), most: Math.max(...looks, queue.backlog) },
+        arrivedPerSecond: (usersArrived - last.usersArrived) / seconds,
         at: now() / 1000,
         usersPerSecond: (usersDelivered - last.usersDelivered) / seconds,
         callsPerSecond: (calls.all - last.calls) / seconds,
@@ -90,7 +105,15 @@ export function createObservations(now: () => number, sources = 1) {
         ageBySource: agesBySource.map((each, source) => ageOf(each.slice(sampled[source]))),
       });
       sampled = agesBySource.map(({ length }) => length);
-      last = { at: now(), calls: calls.all, throttled: calls.throttled, usersDelivered, ages: ages.length };
+      last = {
+        at: now(),
+        calls: calls.all,
+        throttled: calls.throttled,
+        usersDelivered,
+        usersArrived,
+        ages: ages.length,
+      };
+      looks = [];
     },
   };
 }

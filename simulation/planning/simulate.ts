@@ -63,6 +63,9 @@ const LONGEST_WINDOW_IN_SECONDS = 20;
 /** So many samples are taken, more or less. */
 const SAMPLES = 300;
 
+/** Looks at the backlog for each sample: one alone meets a sawtooth anywhere. */
+const LOOKS = 8;
+
 export async function simulate(scenario: Scenario): Promise<SimulationResult> {
   const { sizing, sources, usersPerMessage, sqsMilliseconds } = scenario;
   const random = seededRandom(scenario.seed);
@@ -200,22 +203,29 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
 
   function takeSample(): void {
     const { visible, hidden } = queue.depth();
+    const usersArrived = Math.max(0, queue.arrived() * usersPerMessage - scenario.arrivals.backlog);
     const oldest = queue.oldestSentAt() ?? clock.now();
-    observed.sample({
-      visibleMessages: visible,
-      hiddenMessages: hidden,
-      backlog: (visible + hidden) * usersPerMessage,
-      oldestAge: (clock.now() - oldest) / 1000,
-    });
+    observed.sample(
+      {
+        visibleMessages: visible,
+        hiddenMessages: hidden,
+        backlog: (visible + hidden) * usersPerMessage,
+        oldestAge: (clock.now() - oldest) / 1000,
+      },
+      usersArrived,
+    );
   }
 
   async function takeSamples(): Promise<void> {
     const { backlog, until } = scenario.arrivals;
     const expected = until + backlog / 100;
     const interval = (scenario.sampleEverySeconds ?? Math.max(1, Math.round(expected / SAMPLES))) * 1000;
-    while (!ended.signal.aborted) {
-      await clock.pause(interval, ended.signal);
-      if (!ended.signal.aborted) takeSample();
+    for (let looks = 1; !ended.signal.aborted; looks++) {
+      await clock.pause(interval / LOOKS, ended.signal);
+      if (ended.signal.aborted) return;
+      const { visible, hidden } = queue.depth();
+      observed.look((visible + hidden) * usersPerMessage);
+      if (looks % LOOKS === 0) takeSample();
     }
   }
 }

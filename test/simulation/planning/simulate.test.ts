@@ -122,9 +122,10 @@ test('a bill has a line for each service, and their sum', async () => {
 
 test('the charts are SVG, one for each of backlog, age and rate', async () => {
   const { samples } = await run({ arrivals: constant(20, 60) });
-  const charts = drawCharts(samples);
+  const charts = drawCharts({ samples, quota: 100, command: 'npm run simulate -- --rate 20' });
   expect(charts.map(({ name }) => name)).toEqual(['backlog', 'age', 'rate']);
-  for (const { svg } of charts) expect(svg).toMatch(/^<svg [\s\S]*<path[\s\S]*<\/svg>\n$/);
+  for (const { svg } of charts)
+    expect(svg).toMatch(/^<svg [\s\S]*npm run simulate -- --rate 20[\s\S]*<path[\s\S]*<\/svg>\n$/);
 });
 
 test('the quota is filled even if the time that the function can measure stands still between its invocations', async () => {

@@ -68,7 +68,9 @@ test('messages of all sources arrive in their order', () => {
 
 test('with several sources there is a chart of their ages', async () => {
   const { samples } = await run({ sources: [{ ...load, arrivals: backlogOf(2_000) }, live] });
-  const chart = drawCharts(samples, ['load', 'live']).find(({ name }) => name === 'age-by-source');
+  const chart = drawCharts({ samples, sources: ['load', 'live'], quota: 100, command: '' }).find(
+    ({ name }) => name === 'age-by-source',
+  );
   expect(chart?.svg).toContain('>load<');
   expect(chart?.svg).toContain('>live<');
 });
