@@ -1,5 +1,5 @@
 /** The customer-managed key: how one is made, and what whoever sends, consumes, logs or alarms needs on it. */
-import { ArnFormat, type CfnElement, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type CfnElement, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import {
   AccountRootPrincipal,
   Grant,
@@ -11,7 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Construct, IConstruct } from 'constructs';
 
 /** What sending to an encrypted queue takes, and receiving from it less. Source: SQS developer guide, key management. */
 export const USE_ACTIONS: readonly string[] = ['kms:Decrypt', 'kms:GenerateDataKey'];
@@ -133,13 +135,13 @@ export function allowLogGroup(key: IKey, logGroup: LogGroup): void {
   const arn = stack.formatArn({
     service: 'logs',
     resource: 'log-group',
-    resourceName: `${stack.stackName}-${logicalId}-*`,
+    resourceName: `${nameOfStack(stack, Stack.of(key))}-${logicalId}-*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   key.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'EncryptLogs',
-      principals: [new ServicePrincipal(service('logs', stack.region))],
+      sid: sidFor('EncryptLogs', logGroup),
+      principals: [new ServicePrincipal(logsPrincipal(stack))],
       actions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
       resources: ['*'],
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': arn } },
@@ -147,18 +149,40 @@ export function allowLogGroup(key: IKey, logGroup: LogGroup): void {
   );
 }
 
+/** A nested stack is given its name when it is deployed, and a key outside of it is there before that. */
+function nameOfStack(stack: Stack, seenFrom: Stack): string {
+  return stack !== seenFrom && Token.isUnresolved(stack.stackName) ? '*' : stack.stackName;
+}
+
+/**
+ * CloudWatch Logs in the stack's region. Unlike other services it is called after the partition as well. Source: the CDK's region
+ * information (`Default.servicePrincipal`); CloudWatch Logs user guide, encryption, in China.
+ */
+function logsPrincipal({ region, urlSuffix }: Stack): string {
+  const suffix = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).domainSuffix;
+  return `logs.${region}.${suffix ?? urlSuffix}`;
+}
+
+/** Pipelines that share a key need names of their own in its policy, where no name may be twice. Source: IAM user guide, Sid. */
+function sidFor(name: string, { node }: IConstruct): string {
+  return `${name}${node.addr.slice(-8)}`;
+}
+
 /**
  * Lets CloudWatch encrypt what the given alarms publish to a topic, and nothing else. Source: SNS developer guide,
  * compatibility between event sources from AWS services and encrypted topics.
  */
-export function allowAlarms(key: IKey, alarmArns: readonly string[], account: string): void {
+export function allowAlarms(key: IKey, topic: ITopic, alarmArns: readonly string[]): void {
   key.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'EncryptAlarms',
+      sid: sidFor('EncryptAlarms', topic),
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnEquals: { 'aws:SourceArn': alarmArns } },
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Stack.of(topic).account },
+        ArnEquals: { 'aws:SourceArn': alarmArns },
+      },
     }),
   );
 }
@@ -167,6 +191,7 @@ function through(services: string | readonly string[]) {
   return { StringEquals: { 'kms:ViaService': services } };
 }
 
+/** A service as `kms:ViaService` names it, in China too. Source: KMS developer guide, kms:ViaService. */
 function service(name: string, region: string): string {
   return `${name}.${region}.amazonaws.com`;
 }

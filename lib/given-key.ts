@@ -1,6 +1,7 @@
 /** A key that the construct is given: whether it can encrypt the queues and the log group. */
-import { Resource } from 'aws-cdk-lib';
+import { Resource, Token } from 'aws-cdk-lib';
 import { CfnKey, type IKey } from 'aws-cdk-lib/aws-kms';
+import { EXAMPLE_KEY_ARN, isKeyArn } from './encryption-key-arn.ts';
 import { completed, difference, type Place, placeOfArn, placeOfEnvironment } from './place.ts';
 import { SettingError } from './setting.ts';
 
@@ -17,6 +18,7 @@ export function refuseUnusableKey(key: IKey, pipeline: Place): void {
 
 const REFUSALS: readonly ((key: IKey, pipeline: Place) => void)[] = [
   refuseAlias,
+  refuseNoKey,
   refuseAsymmetricKey,
   refuseKeyElsewhere,
 ];
@@ -27,6 +29,15 @@ function refuseAlias(key: IKey): void {
   throw new SettingError(
     'encryptionKey',
     'encryptionKey takes a key, and not an alias of one, since log groups and IAM policies take none: give the key itself.',
+  );
+}
+
+/** An ARN that is written out can be checked, as `encryptionKeyArn` is. */
+function refuseNoKey({ keyArn }: IKey): void {
+  if (Token.isUnresolved(keyArn) || isKeyArn(keyArn)) return;
+  throw new SettingError(
+    'encryptionKey',
+    `encryptionKey takes a key with an ARN like ${EXAMPLE_KEY_ARN}, but got one with ${JSON.stringify(keyArn)}.`,
   );
 }
 

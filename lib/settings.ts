@@ -4,7 +4,7 @@ import { SCHEMA_CHECKS } from '../contract/dataset/admission.ts';
 import { isUsersDatasetArn } from '../contract/dataset/dataset-arn.ts';
 import { nearestName } from '../contract/input/nearest-name.ts';
 import { escapeInvisible } from '../contract/input/shown-text.ts';
-import { isKeyArn } from './encryption-key-arn.ts';
+import { EXAMPLE_KEY_ARN, isKeyArn } from './encryption-key-arn.ts';
 import {
   flag,
   oneOfNumbers,
@@ -50,10 +50,7 @@ export const SETTINGS = {
     (arn) => IAM_PRINCIPAL.test(arn),
   ),
   producerOrganizationId: text('the id of an AWS organization, like o-a1b2c3d4e5', (id) => ORGANIZATION_ID.test(id)),
-  encryptionKeyArn: text(
-    'the ARN of a KMS key, not of an alias, like arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-    isKeyArn,
-  ),
+  encryptionKeyArn: text(`the ARN of a KMS key, not of an alias, like ${EXAMPLE_KEY_ARN}`, isKeyArn),
   encryption: oneOfWords(ENCRYPTIONS),
   fifo: flag(),
   requestsPerSecond: wholeNumber(1, 1_000),

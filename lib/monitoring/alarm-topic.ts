@@ -26,7 +26,7 @@ export function createAlarmTopic(scope: Construct, options: AlarmTopicOptions): 
   const topic = new Topic(scope, 'AlarmTopic', { enforceSSL: true, masterKey: encryptionKey });
   const { account } = Stack.of(scope);
   topic.addToResourcePolicy(publishing(topic, alarmArns, account));
-  if (encryptionKey) allowAlarms(encryptionKey, alarmArns, account);
+  if (encryptionKey) allowAlarms(encryptionKey, topic, alarmArns);
   if (alarmEmail) topic.addSubscription(new EmailSubscription(alarmEmail));
   return topic;
 }

@@ -50,8 +50,7 @@ export class UserIngestionMonitoring extends Construct {
   /** The alarms, the most urgent first. Each one's description says what to do. */
   readonly alarms: readonly AlarmBase[];
   readonly dashboard: Dashboard;
-  /** Where the dashboard is in the AWS console. */
-  readonly dashboardUrl: string;
+  private readonly name: string;
 
   /** @throws SettingError for a prop that is not as it is to be, or props that cannot work together */
   constructor(scope: Construct, id: string, props: UserIngestionMonitoringProps) {
@@ -70,8 +69,13 @@ export class UserIngestionMonitoring extends Construct {
     this.alarms = definitions.map((definition) => addAlarm(factory, definition).alarm);
     fillDashboard(facade, ingestion, alarmArns);
     this.dashboard = dashboards.dashboard!;
-    this.dashboardUrl = dashboardUrl(Stack.of(this).region, name);
+    this.name = name;
     saveQueries(this, name, ingestion.logGroup);
+  }
+
+  /** Where the dashboard is in the AWS console. */
+  get dashboardUrl(): string {
+    return dashboardUrl(this, this.name);
   }
 }
 

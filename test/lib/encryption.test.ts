@@ -1,9 +1,9 @@
 /** The queues and the log group under a key of the customer's. Who may use the key is in permissions.test.ts. */
 import { describe, expect, test } from '@jest/globals';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { isKeyArn } from '../../lib/encryption-key-arn.ts';
 import type { PersonalizeUsersStackProps } from '../../lib/personalize-users-stack.ts';
 import { UserIngestion } from '../../lib/user-ingestion.ts';
@@ -140,9 +140,73 @@ describe('a UserIngestion with a key of the same app', () => {
   test("lets a producer of another account encrypt, and CloudWatch Logs the one log group, by the key's policy", () => {
     const { Statement } = resource(template, 'AWS::KMS::Key').Properties.KeyPolicy as { Statement: unknown[] };
     expect(Statement.slice(1)).toEqual([
-      expect.objectContaining({ Sid: 'EncryptLogs', Principal: { Service: 'logs.eu-west-1.amazonaws.com' } }),
+      expect.objectContaining({
+        Sid: expect.stringMatching(/^EncryptLogs/),
+        Principal: { Service: 'logs.eu-west-1.amazonaws.com' },
+      }),
       { ...use, Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Resource: '*' },
     ]);
+  });
+});
+
+describe('what is no key for the queues is refused, however it is said', () => {
+  const aliasArn = 'arn:aws:kms:eu-west-1:123456789012:alias/users';
+  const elsewhere = { env: { account: '123456789012', region: 'us-east-1' } };
+  const noAlias = 'encryptionKey takes a key, and not an alias of one';
+  const ofRegion = "encryptionKey takes a key in the queues' region, which is eu-west-1, but got one in us-east-1.";
+  const noKey = 'encryptionKey takes a key with an ARN like';
+
+  test.each<[string, (stack: Stack) => IKey, string]>([
+    [
+      'an alias',
+      (stack) => new Alias(stack, 'A', { aliasName: 'alias/users', targetKey: new Key(stack, 'K') }),
+      noAlias,
+    ],
+    ['an alias of the name', (stack) => Alias.fromAliasName(stack, 'A', 'alias/users'), noAlias],
+    [
+      'an alias of its attributes',
+      (stack) =>
+        Alias.fromAliasAttributes(stack, 'A', { aliasName: 'alias/users', aliasTargetKey: new Key(stack, 'K') }),
+      noAlias,
+    ],
+    ['the ARN of an alias', (stack) => Key.fromKeyArn(stack, 'K', aliasArn), noAlias],
+    [
+      'the ARN of an alias where a part is filled in later',
+      (stack) =>
+        Key.fromKeyArn(stack, 'K', stack.formatArn({ service: 'kms', resource: 'alias', resourceName: 'users' })),
+      noAlias,
+    ],
+    ['the ARN of any key', (stack) => Key.fromKeyArn(stack, 'K', KEY_ARN.replace(/[^/]+$/, '*')), noKey],
+    ['an ARN that is cut off', (stack) => Key.fromKeyArn(stack, 'K', KEY_ARN.slice(0, -1)), noKey],
+    [
+      'the ARN of a key elsewhere',
+      (stack) => Key.fromKeyArn(stack, 'K', KEY_ARN.replace('eu-west-1', 'us-east-1')),
+      ofRegion,
+    ],
+    ['a key of a stack elsewhere', ({ node }) => new Key(new Stack(node.root as App, 'Far', elsewhere), 'K'), ofRegion],
+    [
+      'a key that a stack elsewhere looks up',
+      ({ node }) => Key.fromLookup(new Stack(node.root as App, 'Far', elsewhere), 'K', { aliasName: 'alias/users' }),
+      ofRegion,
+    ],
+  ])('%s', (_, keyOf, sentence) => {
+    const stack = new Stack(createTestApp(), 'Theirs');
+    const encryptionKey = keyOf(stack);
+    expect(() => new UserIngestion(stack, 'Users', { datasetArn: DATASET_ARN, encryptionKey })).toThrow(sentence);
+    expect(() => createStack({ encryptionKey })).toThrow(sentence);
+  });
+
+  test.each(['encryptionKeyArn'])('%s takes no alias, no other region and no ARN that is cut off', (setting) => {
+    for (const arn of [aliasArn, KEY_ARN.replace('eu-west-1', 'us-east-1'), KEY_ARN.slice(0, -1)]) {
+      expect(() => createStack({ [setting]: arn })).toThrow(`${setting} takes`);
+    }
+  });
+
+  test('a key that is looked up is taken', () => {
+    const env = { account: '123456789012', region: 'eu-west-1' };
+    const stack = new Stack(createTestApp(), 'Theirs', { env });
+    const encryptionKey = Key.fromLookup(stack, 'K', { aliasName: 'alias/users' });
+    expect(() => new UserIngestion(stack, 'Users', { datasetArn: DATASET_ARN, encryptionKey })).not.toThrow();
   });
 });
 

@@ -241,7 +241,7 @@ describe("the alarm topic's policy", () => {
 describe("the key's policy", () => {
   const account = { AWS: 'arn:aws:iam::123456789012:root' };
   const ENCRYPT_ALARMS = {
-    Sid: 'EncryptAlarms',
+    Sid: expect.stringMatching(/^EncryptAlarms[\da-f]{8}$/),
     Effect: 'Allow',
     Principal: { Service: 'cloudwatch.amazonaws.com' },
     Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
@@ -325,7 +325,7 @@ describe("the key's policy", () => {
         },
       },
       {
-        Sid: 'EncryptLogs',
+        Sid: expect.stringMatching(/^EncryptLogs[\da-f]{8}$/),
         Effect: 'Allow',
         Principal: { Service: 'logs.eu-west-1.amazonaws.com' },
         Action: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],

@@ -205,7 +205,7 @@ describe('the dashboard', () => {
       'https://us-gov-west-1.console.amazonaws-us-gov.com/cloudwatch/home?region=us-gov-west-1#dashboards/dashboard/Users',
     ],
   ])('is found in %s', (region, url) => {
-    expect(dashboardUrl(region, 'Users')).toBe(url);
+    expect(dashboardUrl(new Stack(createTestApp(), 'Theirs', { env: { region } }), 'Users')).toBe(url);
   });
 
   function expressionOf(found: readonly Widget[], title: string): unknown {
