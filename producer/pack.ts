@@ -1,6 +1,7 @@
 /** Packs users into messages, and messages into what one SendMessageBatch takes, in their order. */
 
 import { ENTRIES_PER_SQS_BATCH, MAX_MESSAGE_BYTES } from '../aws/sqs/limits.ts';
+import { groupOfUser } from '../aws/sqs/message-group.ts';
 import type { Reason } from '../contract/message/reason.ts';
 import type { GivenVersion } from '../contract/message/record-version.ts';
 import type { UserRecord } from '../contract/message/schema.ts';
@@ -69,6 +70,8 @@ const MAX_REFUSED = 1_000;
 interface OpenMessage {
   readonly users: string[];
   readonly groupId: string | undefined;
+  /** Whether the group is its users' own. The function refuses a message that holds others besides. */
+  readonly isOwnGroup: boolean;
 }
 
 /** Makes a packer. */
@@ -94,12 +97,13 @@ export function createPacker<Input>({ usersPerMessage }: PackingOptions): Packer
     return refused.count >= MAX_REFUSED || refused.bytes >= MAX_MESSAGE_BYTES ? take() : undefined;
   };
 
-  const addUser = (input: Input, text: string, groupId: string | undefined) => {
+  const addUser = (input: Input, text: string, groupId: string | undefined, isOwnGroup: boolean) => {
     const size = Buffer.byteLength(text);
     if (size > MAX_MESSAGE_BYTES) return refuse(input, TOO_LARGE, size);
 
     const open = messages.at(-1);
-    const isRoomInMessage = open && open.users.length < usersPerMessage && open.groupId === groupId;
+    const isRoomInMessage =
+      open && open.users.length < usersPerMessage && open.groupId === groupId && open.isOwnGroup === isOwnGroup;
     const growth = open && (open.users.length === 1 ? ENVELOPE_BYTES : 0) + 1 + size;
     if (isRoomInMessage && bytes + growth! <= MAX_MESSAGE_BYTES) {
       open.users.push(text);
@@ -111,7 +115,7 @@ export function createPacker<Input>({ usersPerMessage }: PackingOptions): Packer
     const isFull = messages.length === ENTRIES_PER_SQS_BATCH || bytes + size > MAX_MESSAGE_BYTES;
     const isGroupThere = groupId !== undefined && messages.some((message) => message.groupId === groupId);
     const full = isFull || isGroupThere ? take() : undefined;
-    messages.push({ users: [text], groupId });
+    messages.push({ users: [text], groupId, isOwnGroup });
     bytes += size;
     inputs.push({ kind: 'packed', input, message: messages.length - 1 });
     return full;
@@ -120,10 +124,20 @@ export function createPacker<Input>({ usersPerMessage }: PackingOptions): Packer
   return {
     add: (draft) =>
       draft.kind === 'user'
-        ? addUser(draft.input, writeUser(draft.user, draft.version), draft.groupId)
+        ? addUser(draft.input, writeUser(draft.user, draft.version), draft.groupId, isInOwnGroup(draft))
         : refuse(draft.input, draft.reason, draft.bytes ?? 0),
     end: take,
   };
+}
+
+function isInOwnGroup({
+  user,
+  groupId,
+}: {
+  readonly user: UserRecord;
+  readonly groupId?: string | undefined;
+}): boolean {
+  return groupId !== undefined && groupId === groupOfUser(user);
 }
 
 /** No contract knows of it: how much a message holds is the queue's own limit. */

@@ -30,7 +30,7 @@ export function publishedSchema(dataset?: UsersSchema): JsonSchema {
 }
 
 const NOT_SAID =
-  'What a schema cannot say: text is well-formed Unicode; a number is finite; `properties` as a string holds JSON of the same form as the object.';
+  'What a schema cannot say: text is well-formed Unicode; a number is finite; `properties` as a string holds JSON of the same form as the object; on a FIFO queue a group that is a userId holds no other user.';
 
 const NOT_SAID_OF_DATASET =
   'A number in a text is within the range of its type, and no field is named both as the schema has it and in camelCase.';

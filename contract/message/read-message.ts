@@ -32,7 +32,13 @@ export interface ValidUser {
 export type UserReading =
   | ValidUser
   /** `body` is the user alone, as a message of its own that can be sent again once it is repaired. */
-  | { readonly kind: 'invalid'; readonly reason: Reason; readonly body: string };
+  | {
+      readonly kind: 'invalid';
+      readonly reason: Reason;
+      readonly body: string;
+      /** The message group that it belongs into, on a FIFO queue. @default the message's */
+      readonly messageGroupId?: string;
+    };
 
 /** What a message body turned out to be. */
 export type MessageReading =

@@ -1,5 +1,5 @@
 /**
- * The message contract, version 2, as one schema. `docs/message.schema.json` is made from it (`npm run docs:schema`),
+ * The message contract, version 3, as one schema. `docs/message.schema.json` is made from it (`npm run docs:schema`),
  * so each rule that is code carries its JSON Schema beside it.
  */
 import * as v from 'valibot';
@@ -20,7 +20,7 @@ import { type GivenVersion, readVersion, VERSION_JSON_SCHEMA } from './record-ve
  * The version of the contract, published with its JSON Schema. It grows with every change that breaks a producer, and with
  * every member that there was not.
  */
-export const CONTRACT_VERSION = 2;
+export const CONTRACT_VERSION = 3;
 
 /** A userId has 1 to this many characters. Source: Personalize API reference, `User`. */
 export const MAX_USER_ID_LENGTH = 256;

@@ -2,10 +2,11 @@ import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSCli
 import pMap from 'p-map';
 import { errorName } from '../../aws/error-name.ts';
 import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
-import { notStored, oneOfEachGroup, packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
+import { notStored, packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
 import { deduplicationIdOf } from '../../aws/sqs/deduplication-id.ts';
 import { type TimeLimit, timeLimit } from '../../aws/time-limit.ts';
 import type { DeadLetter } from '../core/dead-letter.ts';
+import { letterRounds } from '../core/letter-rounds.ts';
 import type { DeadLetterFailure, SendDeadLetters } from '../core/ports.ts';
 import { MESSAGE_GROUP_BLOCKED } from '../core/settle.ts';
 
@@ -22,8 +23,8 @@ export function sendDeadLettersWith(client: SQSClient, queueUrl: string): SendDe
 }
 
 /**
- * Sends one letter of each message group at a time. What is behind a letter that is not known to be stored waits with it:
- * at the next attempt the letter would otherwise come after it, and undo it when both are replayed.
+ * Sends letters round by round (letter-rounds.ts), those of a round in any order. What is behind a letter that is not known to be
+ * stored waits with it: at the next attempt the letter would otherwise come after it, and undo it when both are replayed.
  */
 async function sendInOrder(
   letters: readonly DeadLetter[],
@@ -31,7 +32,7 @@ async function sendInOrder(
 ): Promise<readonly DeadLetterFailure[]> {
   const failures: DeadLetterFailure[] = [];
   const blocked = new Set<string>();
-  for (const round of oneOfEachGroup(letters, groupOf)) {
+  for (const round of letterRounds(letters, groupOf)) {
     const { next = [], waiting = [] } = Object.groupBy(round, (letter) =>
       blocked.has(groupOf(letter)) ? 'waiting' : 'next',
     );
@@ -69,7 +70,7 @@ async function sendBatch(
   }
 }
 
-function toEntry({ source, index, body, attributes }: DeadLetter, id: number, fifo: boolean) {
+function toEntry({ source, index, body, attributes, messageGroupId }: DeadLetter, id: number, fifo: boolean) {
   const entry: SendMessageBatchRequestEntry = {
     Id: String(id),
     MessageBody: body,
@@ -80,7 +81,7 @@ function toEntry({ source, index, body, attributes }: DeadLetter, id: number, fi
   if (!fifo) return entry;
   return {
     ...entry,
-    MessageGroupId: groupOf({ source }),
+    MessageGroupId: groupOf({ source, messageGroupId }),
     // The same letter sent twice within five minutes, because an invocation was repeated, is stored once.
     MessageDeduplicationId: deduplicationIdOf({
       kind: 'deadLetter',
@@ -91,6 +92,6 @@ function toEntry({ source, index, body, attributes }: DeadLetter, id: number, fi
   };
 }
 
-function groupOf({ source }: Pick<DeadLetter, 'source'>): string {
-  return source.messageGroupId ?? source.messageId;
+function groupOf({ source, messageGroupId }: Pick<DeadLetter, 'source' | 'messageGroupId'>): string {
+  return messageGroupId ?? source.messageGroupId ?? source.messageId;
 }

@@ -1,4 +1,5 @@
 /** The last look at a batch: what is acknowledged must be safe. */
+import type { DeadLetter } from './dead-letter.ts';
 import type { Intake, Settlement } from './settle.ts';
 
 /**
@@ -39,13 +40,17 @@ function isAccountedFor(intake: Intake, settlement: Settlement | undefined, isDe
     case 'acknowledge':
       return lettersOwed(intake, isDelivered) === 0;
     case 'deadLetter':
-      return settlement.letters.length > 0 && settlement.letters.length === lettersOwed(intake, isDelivered);
+      return settlement.letters.length > 0 && usersIn(settlement.letters) === lettersOwed(intake, isDelivered);
     default:
       return false;
   }
 }
 
-/** How many letters a message needs, so that each of its users is safe. */
+function usersIn(letters: readonly DeadLetter[]): number {
+  return letters.reduce((sum, { codes }) => sum + (codes?.length ?? 1), 0);
+}
+
+/** How many users of a message need to be in letters, so that each of its users is safe. */
 function lettersOwed({ reading, deliveries, defect }: Intake, isDelivered: IsDelivered): number {
   if (defect || reading.kind === 'invalid') return 1;
   let owed = reading.users.length;

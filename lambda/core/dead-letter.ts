@@ -20,7 +20,19 @@ export interface DeadLetter {
   readonly body: string;
   readonly reason: Reason;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /** Why each of its users was rejected: the codes. @default one user, and the code of the reason */
+  readonly codes?: readonly string[] | undefined;
+  /**
+   * What of its message may be stored in any order: letters of different keys. Undefined for what may not, a message as a
+   * whole or several users of it.
+   */
+  readonly orderKey?: string | undefined;
+  /** The message group that it belongs into, on a FIFO queue. @default the source's */
+  readonly messageGroupId?: string | undefined;
 }
+
+/** What a letter of one of several users is about. */
+export type About = Partial<Pick<DeadLetter, 'codes' | 'orderKey' | 'messageGroupId'>>;
 
 /** Bytes of an ErrorCode, at most. Names of errors are far shorter; what a proxy sends may be anything. */
 const MAX_ERROR_CODE_BYTES = 256;
@@ -33,6 +45,7 @@ const MAX_ERROR_MESSAGE_BYTES = 2_048;
  *
  * @param requestId - of the invocation
  * @param version - how old the record is, for the order guard. @default not told
+ * @param about - @default a message as a whole
  */
 export function createDeadLetter(
   source: Message,
@@ -41,8 +54,10 @@ export function createDeadLetter(
   reason: Reason,
   requestId: string,
   version?: VersionOrder,
+  about: About = {},
 ): DeadLetter {
-  return { source, index, body, reason, attributes: fitAttributes(source, body, reason, requestId, version) };
+  const attributes = fitAttributes(source, body, reason, requestId, version);
+  return { source, index, body, reason, attributes, ...about };
 }
 
 /**

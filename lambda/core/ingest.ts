@@ -22,6 +22,7 @@ import type { Message } from './message.ts';
 import { createOrderGuard, ORDER_RESERVE_IN_MILLISECONDS } from './order/order-guard.ts';
 import { versionOf } from './order/version-of.ts';
 import type { Pacer } from './pacer.ts';
+import { holdToGroup } from './packed-group.ts';
 import type { DeadLetterFailure, Ports, TimeAllowed, VisibilityChange } from './ports.ts';
 import { blockMessageGroups, type Intake, planRetries, type Settlement, settleAll } from './settle.ts';
 import { createSummary, type Summary } from './summary.ts';
@@ -60,7 +61,8 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
     const defects = createDefects();
     const until = (reserve: number) => ({ timeoutInMilliseconds: Math.max(1, endsAt - reserve - ports.clock.now()) });
     const isGuarded = ports.versions !== undefined;
-    const intakes = messages.map((message) => take(message, read, isGuarded, defects));
+    const readIn = (group: string | undefined) => (body: string) => holdToGroup(read(body), group);
+    const intakes = messages.map((message) => take(message, readIn(message.messageGroupId), isGuarded, defects));
     const oldestFirst = sortOldestFirst(intakes);
 
     const newest = newestOfEachUser(oldestFirst, defects);

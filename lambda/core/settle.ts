@@ -6,12 +6,13 @@ import type { Reason } from '../../contract/message/reason.ts';
 import type { GivenVersion } from '../../contract/message/record-version.ts';
 import { writeUser } from '../../contract/message/write-message.ts';
 import { type BackoffSettings, backoffInSeconds } from './backoff.ts';
-import { createDeadLetter, type DeadLetter } from './dead-letter.ts';
+import { type About, createDeadLetter, type DeadLetter } from './dead-letter.ts';
 import { createDefects, type Defects } from './defects.ts';
 import type { Delivery } from './delivery.ts';
 import type { Message } from './message.ts';
 import { versionOf } from './order/version-of.ts';
 import type { VisibilityChange } from './ports.ts';
+import { haveLettersOfTheirOwn, joined, type RejectedUser, userIdIn } from './rejected-users.ts';
 import { isUnsettled } from './verdict.ts';
 
 /** A message with what was read from it. */
@@ -93,7 +94,7 @@ const BLOCKED: Reason = {
 };
 
 function settle({ message, reading, deliveries, defect }: Intake, settings: SettleSettings): Settlement {
-  const letter = (index: number, body: string, reason: Reason, given?: GivenVersion) =>
+  const letter = (index: number, body: string, reason: Reason, given?: GivenVersion, about?: About) =>
     createDeadLetter(
       message,
       index,
@@ -101,6 +102,7 @@ function settle({ message, reading, deliveries, defect }: Intake, settings: Sett
       reason,
       settings.requestId,
       settings.keepsVersions ? versionOf(message, given) : undefined,
+      about,
     );
 
   if (defect && message.receiveCount < settings.maxReceiveCount) return { kind: 'retry', reason: defect };
@@ -110,20 +112,30 @@ function settle({ message, reading, deliveries, defect }: Intake, settings: Sett
   const unsettled = deliveries.map(verdictOf).find(isUnsettled);
   if (unsettled && message.receiveCount < settings.maxReceiveCount) return { kind: 'retry', reason: unsettled.reason };
 
-  const letters: DeadLetter[] = [];
+  const rejected: RejectedUser[] = [];
   let valid = 0;
   for (const [place, user] of reading.users.entries()) {
     if (user.kind === 'invalid') {
-      letters.push(letter(place, user.body, user.reason));
+      const { body, reason, messageGroupId } = user;
+      rejected.push({ place, body, reason, userId: userIdIn(body), messageGroupId });
       continue;
     }
     const verdict = verdictOf(deliveries[valid++]!);
     if (verdict.kind === 'delivered' || verdict.kind === 'superseded') continue;
-    letters.push(
-      letter(place, reading.packed ? writeUser(user.user, user.version) : message.body, verdict.reason, user.version),
-    );
+    const { userId } = user.user;
+    const body = reading.packed ? writeUser(user.user, user.version) : message.body;
+    rejected.push({ place, body, reason: verdict.reason, userId, given: user.version });
   }
-  return letters.length === 0 ? { kind: 'acknowledge' } : { kind: 'deadLetter', letters };
+  if (rejected.length === 0) return { kind: 'acknowledge' };
+  const letters = haveLettersOfTheirOwn(rejected, message.messageGroupId !== undefined)
+    ? rejected.map(({ place, body, reason, given, userId, messageGroupId }) =>
+        letter(place, body, reason, given, {
+          orderKey: userId === undefined ? 'nobody knows' : `user ${userId}`,
+          messageGroupId,
+        }),
+      )
+    : joined(rejected).map(({ place, body, reason, codes }) => letter(place, body, reason, undefined, { codes }));
+  return { kind: 'deadLetter', letters };
 }
 
 function verdictOf({ verdict }: Delivery) {

@@ -62,7 +62,7 @@ export function createSummary(run: {
     }
     if (settlement.kind === 'retry') retryCodes.push(settlement.reason.code);
     if (settlement.kind === 'deadLetter') {
-      const codes = settlement.letters.map(({ reason }) => reason.code);
+      const codes = settlement.letters.flatMap(({ codes, reason }) => codes ?? [reason.code]);
       users.rejected += codes.length;
       for (const code of codes) deadLetterCodes.push(code);
       rejectedMessages.push({ messageId: message.messageId, errors: tally(codes) });

@@ -113,13 +113,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: 'lambda/core/settle.ts',
-        find: 'letters.push(letter(place, user.body, user.reason));',
-        replace: 'letters.push(letter(letters.length, user.body, user.reason));',
-      },
-      {
-        file: 'lambda/core/settle.ts',
-        find: 'letter(place, reading.packed',
-        replace: 'letter(letters.length, reading.packed',
+        find: 'rejected.map(({ place, body, reason, given, userId, messageGroupId }) =>',
+        replace: 'rejected.map(({ body, reason, given, userId, messageGroupId }, place) =>',
       },
       {
         file: 'aws/sqs/deduplication-id.ts',
@@ -210,8 +205,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   inFile(
     'the log says what PutUsers said',
     'lambda/core/summary.ts',
-    'settlement.letters.map(({ reason }) => reason.code)',
-    'settlement.letters.map(({ reason }) => reason.message)',
+    'codes ?? [reason.code]',
+    'codes ?? [reason.message]',
   ),
 ];
 
@@ -222,8 +217,8 @@ function sendWithIdsOf(name: string, content: string): PlantedFault {
     edits: [
       {
         file: 'producer/pack.ts',
-        find: 'messages.push({ users: [text], groupId });',
-        replace: 'messages.push({ users: [text], groupId, first: input } as any);',
+        find: 'messages.push({ users: [text], groupId, isOwnGroup });',
+        replace: 'messages.push({ users: [text], groupId, isOwnGroup, first: input } as any);',
       },
       {
         file: 'producer/pack.ts',

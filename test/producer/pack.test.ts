@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createMessageReader } from '../../contract/message/read-message.ts';
+import { holdToGroup } from '../../lambda/core/packed-group.ts';
 import { type Batch, createPacker, type Draft } from '../../producer/pack.ts';
 import { runs } from '../support/property-runs.ts';
 
@@ -48,6 +50,23 @@ const drafts = (group: fc.Arbitrary<string | undefined>) =>
 const anyDrafts = fc.oneof(drafts(fc.constant(undefined)), drafts(fc.constantFrom('a', 'b', 'c')));
 
 describe('packing', () => {
+  test('never makes a message that the function would refuse for its group', () => {
+    const read = createMessageReader({ maxPropertiesLength: 4096 });
+    const groups = fc.array(fc.constantFrom('user-0', 'user-1', 'user-2', 'shard'), { maxLength: 30 });
+    fc.assert(
+      fc.property(groups, fc.integer({ min: 1, max: 20 }), (given, usersPerMessage) => {
+        const batches = pack(
+          given.map((group, input) => ({ ...user(input % 3, '', group), input })),
+          usersPerMessage,
+        );
+        for (const { body, groupId } of batches.flatMap(({ messages }) => messages)) {
+          const reading = holdToGroup(read(body), groupId);
+          expect(reading.kind === 'users' && reading.users.every(({ kind }) => kind === 'valid')).toBe(true);
+        }
+      }),
+    );
+  });
+
   test('puts each user into exactly one message, tells of everything in its order, and keeps within all limits', () => {
     fc.assert(
       fc.property(anyDrafts, fc.integer({ min: 1, max: 20 }), (given, usersPerMessage) => {
