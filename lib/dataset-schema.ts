@@ -22,7 +22,7 @@ export interface DatasetSchemaProps {
    */
   readonly datasetSchema?: string | object;
   /**
-   * What becomes of users that do not fit the schema: one of `SCHEMA_CHECKS`. docs/operations.md says which is right.
+   * What becomes of users that do not fit the schema. docs/operations.md says which is right.
    * @default certain - who surely does not fit is rejected unsent; of the others PutUsers decides
    */
   readonly schemaCheck?: SchemaCheck;

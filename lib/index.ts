@@ -1,17 +1,10 @@
-/** What other CDK apps can use. */
-export { SCHEMA_CHECKS, type SchemaCheck } from '../contract/dataset/admission.ts';
+/** What other CDK apps can use. What is not here may change at any time. */
+export type { SchemaCheck } from '../contract/dataset/admission.ts';
 export type { IngestionMetricName } from '../contract/deployment/metrics.ts';
 export type { DatasetSchemaProps } from './dataset-schema.ts';
 export { UserIngestionMonitoring, type UserIngestionMonitoringProps } from './monitoring/user-ingestion-monitoring.ts';
 export { PersonalizeUsersStack, type PersonalizeUsersStackProps } from './personalize-users-stack.ts';
 export { SettingError } from './setting.ts';
-export {
-  ENCRYPTIONS,
-  LOG_LEVELS,
-  LOG_RETENTION_DAYS,
-  readSettings,
-  type SettingName,
-  type Settings,
-} from './settings.ts';
-export { type Sizing, type SizingProps, sizing } from './sizing.ts';
+export type { Encryption, LogLevel } from './settings.ts';
+export type { Sizing, SizingProps } from './sizing.ts';
 export { UserIngestion, type UserIngestionProps } from './user-ingestion.ts';

@@ -13,7 +13,7 @@ import type { EnvironmentVariable, OrderVariable, SchemaVariable } from '../cont
 import { METRICS_NAMESPACE, SERVICE_NAME } from '../contract/deployment/metrics.ts';
 import { allowLogGroup } from './encryption-key.ts';
 import { functionCode, RUNTIME, SCHEMA_FILE } from './function-code.ts';
-import type { LOG_LEVELS } from './settings.ts';
+import type { LogLevel } from './settings.ts';
 import type { Sizing } from './sizing.ts';
 
 /** What the function is made from. */
@@ -29,7 +29,7 @@ export interface IngestionFunctionProps extends Sizing {
   readonly dataset: Required<DatasetRules> | undefined;
   /** The table of versions, if there is the order guard. */
   readonly order: { readonly table: ITable; readonly salt: string } | undefined;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logLevel: LogLevel;
   readonly tracing: boolean;
 }
 

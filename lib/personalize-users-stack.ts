@@ -14,7 +14,7 @@ import { difference, placeOfArn, placeOfEnvironment, refuseImpossibleDataset } f
 import { queuePolicyProblem } from './queue-policy.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
 import { SettingError } from './setting.ts';
-import { checkSettings, type ENCRYPTIONS } from './settings.ts';
+import { checkSettings, type Encryption } from './settings.ts';
 import { sizing } from './sizing.ts';
 import { DEFAULT_REMOVAL_POLICY, UserIngestion, type UserIngestionProps } from './user-ingestion.ts';
 
@@ -34,11 +34,11 @@ export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<Sta
    */
   readonly producerOrganizationId?: string;
   /**
-   * Whose key encrypts the queues and the log group: one of `ENCRYPTIONS`. With `customer-managed` the stack makes one,
+   * Whose key encrypts the queues and the log group. With `customer-managed` the stack makes one,
    * unless it is given one.
    * @default service-managed, or customer-managed with `encryptionKeyArn` or `encryptionKey`
    */
-  readonly encryption?: (typeof ENCRYPTIONS)[number];
+  readonly encryption?: Encryption;
   /**
    * The ARN of a symmetric KMS key in the dataset's region that is there already. Its policy is for its owner to
    * write: docs/security.md.
@@ -59,6 +59,7 @@ export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<Sta
 
 /** The pipeline in a stack of its own. */
 export class PersonalizeUsersStack extends Stack {
+  /** The pipeline. */
   readonly ingestion: UserIngestion;
   /** What watches the pipeline, unless it was not wanted. */
   readonly monitoring: UserIngestionMonitoring | undefined;

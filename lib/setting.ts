@@ -17,6 +17,7 @@ export interface Setting<T> {
 
 /** A value that a setting does not take, or that cannot work together with another. Its message is one sentence. */
 export class SettingError extends Error {
+  /** What it is told by. */
   override readonly name = 'SettingError';
   /** The setting to change. */
   readonly setting: string;

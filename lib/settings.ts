@@ -23,10 +23,24 @@ export const LOG_RETENTION_DAYS: readonly number[] = [
 ];
 
 /** What the function can be told to log from, the most talkative first. Source: Powertools for AWS Lambda. */
-export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const;
+export const LOG_LEVELS = [
+  'TRACE',
+  'DEBUG',
+  'INFO',
+  'WARN',
+  'ERROR',
+  'CRITICAL',
+  'SILENT',
+] as const satisfies readonly LogLevel[];
+
+/** What the function logs from: this, and what is graver. */
+export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'CRITICAL' | 'SILENT';
 
 /** Whose key encrypts: that of SQS and CloudWatch Logs themselves, or the customer's. */
-export const ENCRYPTIONS = ['service-managed', 'customer-managed'] as const;
+export const ENCRYPTIONS = ['service-managed', 'customer-managed'] as const satisfies readonly Encryption[];
+
+/** Whose key encrypts: that of SQS and CloudWatch Logs themselves, or the customer's. */
+export type Encryption = 'service-managed' | 'customer-managed';
 
 const IAM_PRINCIPAL = /^arn:[a-z\d-]+:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
 /** Source: AWS Organizations API reference, `Organization`. */

@@ -21,7 +21,7 @@ import { createOrderTable, saltOf } from './order-table.ts';
 import { type Place, placeOfPipeline, refuseDatasetElsewhere } from './place.ts';
 import { queuePolicyProblem } from './queue-policy.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
-import { checkSettings, type LOG_LEVELS } from './settings.ts';
+import { checkSettings, type LogLevel } from './settings.ts';
 import { type Sizing, type SizingProps, sizing } from './sizing.ts';
 
 /** What is kept stays, and so does the key that it is encrypted with. */
@@ -48,10 +48,10 @@ export interface UserIngestionProps extends SizingProps, DatasetSchemaProps {
    */
   readonly logRetentionInDays?: number;
   /**
-   * What the function logs from: one of `LOG_LEVELS`.
+   * What the function logs from.
    * @default INFO
    */
-  readonly logLevel?: (typeof LOG_LEVELS)[number];
+  readonly logLevel?: LogLevel;
   /**
    * Whether an older record of a user never undoes a newer one, across batches, redeliveries and replays: a DynamoDB table remembers
    * each user's newest version. docs/ordering.md says what it costs.
@@ -98,13 +98,19 @@ export class UserIngestion extends Construct {
   readonly logGroup: LogGroup;
   /** Remembers which version of each user was delivered, if there is the order guard. */
   readonly orderTable: Table | undefined;
-  /** What its userIds are hashed with, if there is the order guard. */
+  /**
+   * What its userIds are hashed with, if there is the order guard.
+   * @internal
+   */
   readonly orderSalt: string | undefined;
   /** What the queues and the log group are encrypted with, if it is not the services' own. */
   readonly encryptionKey: IKey | undefined;
   /** The sizes of this deployment, given and derived. */
   readonly sizing: Sizing;
-  /** The dataset's schema and what is done by it, if it is known. */
+  /**
+   * The dataset's schema and what is done by it, if it is known.
+   * @internal
+   */
   readonly dataset: Required<DatasetRules> | undefined;
 
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */

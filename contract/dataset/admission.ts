@@ -18,10 +18,10 @@ import type { UsersSchema } from './users-schema.ts';
  * | `separate` | called as suspect | called as suspect |
  * | `off`      | called            | called            |
  */
-export const SCHEMA_CHECKS = ['certain', 'all', 'separate', 'off'] as const;
+export type SchemaCheck = 'certain' | 'all' | 'separate' | 'off';
 
-/** One of {@link SCHEMA_CHECKS}. */
-export type SchemaCheck = (typeof SCHEMA_CHECKS)[number];
+/** All of them. */
+export const SCHEMA_CHECKS = ['certain', 'all', 'separate', 'off'] as const satisfies readonly SchemaCheck[];
 
 /** What is done if nobody says otherwise. */
 export const DEFAULT_SCHEMA_CHECK: SchemaCheck = 'certain';

@@ -49,6 +49,7 @@ export class UserIngestionMonitoring extends Construct {
   readonly alarmTopic: ITopic;
   /** The alarms, the most urgent first. Each one's description says what to do. */
   readonly alarms: readonly AlarmBase[];
+  /** Shows how the pipeline is doing. */
   readonly dashboard: Dashboard;
   private readonly name: string;
 
