@@ -7,9 +7,11 @@ export interface Refusal<SomeUser = unknown> {
   readonly index: number;
   /** As it was given. */
   readonly user: SomeUser;
+  /** What is wrong with it. */
   readonly reason: Reason;
 }
 
+/** How many users were sent, and what became of them. */
 export interface SendReport<SomeUser = unknown> {
   /** Users of which it is known what became of them: sent or refused. */
   readonly settled: number;

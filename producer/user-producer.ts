@@ -9,6 +9,7 @@ import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.
 import { createMessageReader, type MessageReader } from '../contract/message/read-message.ts';
 import type { UserRecord } from '../contract/message/schema.ts';
 import { UserRefusedError, UsersNotSentError } from './errors.ts';
+import { type QueueClient, usableClient } from './given-client.ts';
 import type { Draft } from './pack.ts';
 import { createQueueClient } from './queue-client.ts';
 import { readUser } from './read-user.ts';
@@ -16,16 +17,17 @@ import type { Refusal, SendReport } from './send-report.ts';
 import { type SettleOptions, settle } from './settle.ts';
 import type { PropertiesOf, User, UserProperties } from './user.ts';
 
+/** What a `UserProducer` is made from. */
 export interface UserProducerOptions<Properties extends PropertiesOf<Properties> = UserProperties> {
   /** The URL of the users queue: the output `QueueUrl` of the stack. One that ends in `.fifo` is a FIFO queue's. */
   readonly queueUrl: string;
   /**
-   * Speaks to SQS; it needs `sqs:SendMessage` on the queue. Whoever gives it, destroys it.
+   * An `SQSClient` of `@aws-sdk/client-sqs`; it needs `sqs:SendMessage` on the queue. Whoever gives it, destroys it.
    *
    * @default one for the region of the queue, with credentials from the usual places, through the proxy of HTTPS_PROXY, at the
    * endpoint that the AWS configuration chooses, or else the host of `queueUrl`
    */
-  readonly client?: SQSClient;
+  readonly client?: QueueClient;
   /**
    * The most users of one message: 1 to 10,000. No more than the deployment was told of (its setting `usersPerMessage`),
    * since its batches are sized by that.
@@ -71,6 +73,7 @@ export interface UserProducerOptions<Properties extends PropertiesOf<Properties>
   readonly source?: string;
 }
 
+/** What `sendAll` may be told. */
 export interface SendAllOptions<Properties extends PropertiesOf<Properties> = UserProperties> {
   /**
    * Is told of each user that was refused, in their order, and waited for. The report then lists none, so that memory stays
@@ -136,7 +139,7 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
     this.#readMessage = createMessageReader({ maxPropertiesLength, dataset: datasetOf(options) });
     this.#ownClient = options.client ? undefined : createQueueClient(queueUrl);
     this.#settling = {
-      client: options.client ?? this.#ownClient!,
+      client: options.client ? usableClient(options.client) : this.#ownClient!,
       queueUrl,
       usersPerMessage,
       maxAttempts,
@@ -213,6 +216,7 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
     this.#ownClient?.destroy();
   }
 
+  /** As `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -16,6 +16,7 @@ export type UserProperties = Readonly<Record<string, PropertyValue | undefined>>
 export interface User<Properties extends PropertiesOf<Properties> = UserProperties> {
   /** 1 to 256 characters. Source: Personalize API reference, `User`. */
   readonly userId: string;
+  /** By the names of the dataset's schema in camelCase. */
   readonly properties?: Properties;
   /**
    * Which record of the user is the newer, for a deployment with `orderGuard`: a whole number from 0 to 2^64 - 1, beyond 2^53 as
