@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'Looks into the dead-letter queue, replays and purges it.',
     load: async () => (await import('./commands/dlq.ts')).dlqCommand(),
   },
+  init: {
+    description: 'Writes a CDK app that deploys the pipeline into this folder, which has to be empty.',
+    load: async () => (await import('./commands/init.ts')).initCommand(),
+  },
 };
 
 const EXAMPLES = `
