@@ -143,22 +143,21 @@ export function formatCount(count: number, noun: string, plural = `${noun}s`): s
   return `${formatNumber(count)} ${count === 1 ? noun : plural}`;
 }
 
-const DURATION = new Intl.DurationFormat('en', { style: 'narrow' });
-
 /** The two largest units that matter, such as `3h 12m`; `0s` for less than half a second. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'for ever';
   const whole = Math.max(0, Math.round(seconds));
-  const units = {
-    days: Math.floor(whole / 86_400),
-    hours: Math.floor(whole / 3600) % 24,
-    minutes: Math.floor(whole / 60) % 60,
-    seconds: whole % 60,
-  };
-  const names = Object.keys(units) as (keyof typeof units)[];
-  const first = names.findIndex((name) => units[name] > 0);
+  // Node 22 has no Intl.DurationFormat.
+  const units = [
+    [Math.floor(whole / 86_400), 'd'],
+    [Math.floor(whole / 3600) % 24, 'h'],
+    [Math.floor(whole / 60) % 60, 'm'],
+    [whole % 60, 's'],
+  ] as const;
+  const first = units.findIndex(([count]) => count > 0);
   if (first === -1) return '0s';
-  return DURATION.format(Object.fromEntries(names.slice(first, first + 2).map((name) => [name, units[name]])));
+  const shown = units.slice(first, first + 2).filter(([count]) => count > 0);
+  return shown.map(([count, unit]) => `${count}${unit}`).join(' ');
 }
 
 /** Such as `4h 3m ago`. */
