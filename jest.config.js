@@ -9,6 +9,7 @@ export default {
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/deploy/',
+    '<rootDir>/test/package/',
     '<rootDir>/test/producers/',
     '<rootDir>/test/runtime/',
   ],

@@ -1,40 +1,39 @@
-/** The asset that Lambda gets: the bundle, and beside it the dataset's schema if it is known. */
+/** The asset that Lambda gets: the function's code, and beside it the dataset's schema if it is known. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, type ILocalBundling } from 'aws-cdk-lib';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { UsersSchema } from '../contract/dataset/users-schema.ts';
 import { writeUsersSchema } from '../contract/dataset/write-users-schema.ts';
-import { bundleFunction, ENTRY, GUARDED_ENTRY, PROJECT_ROOT } from './bundling.ts';
+import { type FunctionVariant, functionSource, writeFunctionFiles } from './function-files.ts';
 
-/** What the bundle is made for: `target` in bundling.ts goes with it. */
+/** What the code is made for: `target` in bundling.ts goes with it. */
 export const RUNTIME = Runtime.NODEJS_24_X;
 
 /** The schema's file in the asset. It would not fit into environment variables, which have 4 KB in all. */
 export const SCHEMA_FILE = 'users-schema.json';
 
 /** What the code depends on. */
-export interface FunctionCodeOptions {
+export interface FunctionCodeOptions extends FunctionVariant {
   readonly schema: UsersSchema | undefined;
-  readonly orderGuard: boolean;
 }
 
 /**
- * The function's code. It is bundled when the stack is synthesized, and its hash is that of what comes out: it changes with
- * the code and with what the schema says.
+ * The function's code. Its hash is that of the asset's files: it changes with the code and with what the schema says, and with
+ * nothing else.
  */
-export function functionCode({ schema, orderGuard }: FunctionCodeOptions): Code {
-  return Code.fromAsset(PROJECT_ROOT, {
+export function functionCode({ schema, ...variant }: FunctionCodeOptions): Code {
+  return Code.fromAsset(functionSource(variant), {
     assetHashType: AssetHashType.OUTPUT,
-    // The image is never used, since the code is always bundled here.
+    // The image is never used, since the files are always written here.
     bundling: {
       image: RUNTIME.bundlingImage,
-      local: new LocalBundling(schema && writeUsersSchema(schema), orderGuard),
+      local: new FunctionFiles(schema && writeUsersSchema(schema), variant.orderGuard),
     },
   });
 }
 
-class LocalBundling implements ILocalBundling {
+class FunctionFiles implements ILocalBundling {
   /** Not private: what the CDK sees here tells it the assets of two pipelines in one app apart. */
   readonly schema: string | undefined;
   readonly orderGuard: boolean;
@@ -45,7 +44,7 @@ class LocalBundling implements ILocalBundling {
   }
 
   tryBundle(directory: string): boolean {
-    bundleFunction(directory, { entry: this.orderGuard ? GUARDED_ENTRY : ENTRY });
+    writeFunctionFiles(directory, this);
     if (this.schema !== undefined) writeFileSync(join(directory, SCHEMA_FILE), this.schema);
     return true;
   }

@@ -2,7 +2,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readWorldFile, WORLD_FILE, type WorldFile } from '../contract/deployment/world-file.ts';
+import { readWorldFile, type WorldFile } from '../contract/deployment/world-file.ts';
+import { WORLD_FILE } from '../contract/deployment/world-place.ts';
 import { fileProblem } from '../contract/input/file-problem.ts';
 import type { Template } from './template/template.ts';
 import { UnusableFileError } from './unusable-file.ts';

@@ -1,9 +1,6 @@
 /** The file in which an embedded world that stays up says where it is, for the command line to find it. */
 import { readFile } from 'node:fs/promises';
 
-/** Where `npm start -- --serve` writes it. */
-export const WORLD_FILE = new URL('../../.local/world.json', import.meta.url);
-
 /** Where the embedded world's services are. */
 export interface Endpoints {
   readonly region: string;

@@ -1,0 +1,27 @@
+/**
+ * `npm run test:package`: packs the package, installs it into fresh folders as others would, and uses it there: apps of several
+ * kinds are synthesized, and one is deployed into an account that moto plays on this machine. `CDK_VERSION=latest` takes another
+ * CDK than the project's for the newest that is supported.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitWith, runAccountTests } from './account-tests.ts';
+import { buildPackage } from './package/build.ts';
+
+await exitWith(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'personalize-users-package-'));
+  try {
+    const built = join(directory, 'built');
+    await buildPackage(built);
+    const pack = execFileSync('npm', ['pack', '--json', '--pack-destination', directory], {
+      cwd: built,
+      encoding: 'utf8',
+    });
+    const [{ filename }] = JSON.parse(pack);
+    return await runAccountTests('test/package/jest.config.js', { PACKAGE_TARBALL: join(directory, filename) });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+});
