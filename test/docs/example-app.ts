@@ -10,7 +10,7 @@ export function stackModule(example: string): string {
   const isImport = (line: string) => line.startsWith('import ');
   return `import { type App, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { UserIngestion } from './lib/index.ts';
+import { UserIngestion } from 'personalize-users';
 ${lines.filter(isImport).join('\n')}
 
 export class ExampleStack extends Stack {
