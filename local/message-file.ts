@@ -2,6 +2,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { packBatches } from '../aws/sqs/batches.ts';
 import { newDeduplicationId } from '../aws/sqs/deduplication-id.ts';
+import { groupOfUser } from '../aws/sqs/message-group.ts';
 import { readSteadily } from '../contract/input/steady-file.ts';
 import { linesOf, textOf } from '../contract/input/utf8-text.ts';
 import { UnusableFileError } from './unusable-file.ts';
@@ -58,13 +59,13 @@ export async function sendLines(
   queueUrl: string,
   lines: readonly Line[],
 ): Promise<readonly RefusedLine[]> {
-  const fifo = queueUrl.endsWith('.fifo');
+  const groupOf = queueUrl.endsWith('.fifo') ? groupsFor(lines) : undefined;
   const refused: RefusedLine[] = [];
   for (const batch of packBatches(lines, ({ body }) => Buffer.byteLength(body))) {
-    const Entries = batch.map(({ body }, index) => ({
+    const Entries = batch.map((line, index) => ({
       Id: String(index),
-      MessageBody: body,
-      ...(fifo && { MessageGroupId: 'file', MessageDeduplicationId: newDeduplicationId() }),
+      MessageBody: line.body,
+      ...(groupOf && { MessageGroupId: groupOf(line), MessageDeduplicationId: newDeduplicationId() }),
     }));
     try {
       const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
@@ -76,6 +77,26 @@ export async function sendLines(
     }
   }
   return refused;
+}
+
+/** A group for each user; or one for all, if a line holds several users, or nobody can say whom: their order is that of the file. */
+function groupsFor(lines: readonly Line[]): (line: Line) => string {
+  const groups = new Map<Line, string>();
+  for (const line of lines) {
+    const userId = userIdIn(line.body);
+    if (userId === undefined) return () => 'file';
+    groups.set(line, groupOfUser({ userId }));
+  }
+  return (line) => groups.get(line)!;
+}
+
+function userIdIn(body: string): string | undefined {
+  try {
+    const { userId } = JSON.parse(body) as { userId?: unknown };
+    return typeof userId === 'string' && userId !== '' ? userId : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function describe(error: unknown): string {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { groupOfUser } from '../../aws/sqs/message-group.ts';
 import { createMessageReader } from '../../contract/message/read-message.ts';
 import type { World } from '../../local/world.ts';
 import { resource } from '../lib/support.ts';
@@ -13,6 +14,7 @@ import { appModule, stackModule } from './example-app.ts';
 import { exampleNamed, examplesIn } from './examples.ts';
 import { type InputTransformer, transformInput } from './input-transformer.ts';
 import { createReaderProject, environmentFor, mustSucceed } from './reader-project.ts';
+import { USER_IDS } from './user-ids.ts';
 
 jest.setTimeout(120_000);
 
@@ -27,6 +29,9 @@ const readMessage = createMessageReader({ maxPropertiesLength: 4096 });
 /** What has a test here, or in test/producers/. */
 const TESTED = [
   'body',
+  'group-javascript',
+  'group-python',
+  'group-shell',
   'cli',
   'cli-batch',
   'cli-fifo',
@@ -68,6 +73,20 @@ test('the examples in TypeScript have no type errors', async () => {
   project.write('examples.json', JSON.stringify({ ...others, compilerOptions, include: ['*.ts'] }));
   const tsc = await project.run('node_modules/.bin/tsc', ['--project', 'examples.json']);
   expect(tsc).toEqual({ exitCode: 0, output: '' });
+});
+
+test('the group of a user is the same in JavaScript and a shell as in our own programs', async () => {
+  project.write(
+    'group.js',
+    `${example('group-javascript')}\nfor (const id of JSON.parse(process.argv[2])) console.log(groupOf(id));`,
+  );
+  const expected = `${USER_IDS.map((userId) => groupOfUser({ userId })).join('\n')}\n`;
+  expect(await project.run(process.execPath, ['group.js', JSON.stringify(USER_IDS)])).toEqual({
+    exitCode: 0,
+    output: expected,
+  });
+  const script = `${example('group-shell')}\nfor id in "$@"; do printf '%s\\n' "$(group_of "$id")"; done`;
+  expect(await project.run('sh', ['-c', script, 'sh', ...USER_IDS])).toEqual({ exitCode: 0, output: expected });
 });
 
 describe('programs that send', () => {

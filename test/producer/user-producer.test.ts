@@ -1,8 +1,11 @@
 /** The producer against a real SQS over HTTP, and against one that fails as a test says. */
+
 import { setImmediate } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { groupOfUser } from '../../aws/sqs/message-group.ts';
 import { type User, UserProducer, UserRefusedError, UsersNotSentError } from '../../producer/index.ts';
+import { USER_IDS } from '../../test/docs/user-ids.ts';
 import { type LetterQueues, startLetterQueues } from '../cli/support/letter-queues.ts';
 import { type AwsAnswer, type ScriptedAws, startScriptedAws } from '../cli/support/scripted-aws.ts';
 import { until } from '../local/sqs/until.ts';
@@ -212,6 +215,15 @@ describe('a producer of a FIFO queue', () => {
       expect(ages(taken)).toEqual(ages(given));
     }
   }, 60_000);
+
+  test('makes the userId the group, or its hash where SQS does not take it', async () => {
+    await using one = new UserProducer<Member>({ queueUrl: queues.users.url, client: queues.client });
+    await one.sendAll(USER_IDS.map((userId) => ({ userId })));
+    const taken = await queues.takeUsers();
+    expect(new Map(taken.map(({ body, messageGroupId }) => [usersOf(body)[0]!.userId, messageGroupId]))).toEqual(
+      new Map(USER_IDS.map((userId) => [userId, groupOfUser({ userId })])),
+    );
+  });
 
   test('puts users into the groups that it is told', async () => {
     await using one = new UserProducer<Member>({

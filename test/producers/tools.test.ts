@@ -1,9 +1,11 @@
 /** The examples of docs/producers.md for the AWS CLI and for Python, from the very text of the page. */
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { groupOfUser } from '../../aws/sqs/message-group.ts';
 import type { World } from '../../local/world.ts';
 import { exampleNamed, examplesIn } from '../docs/examples.ts';
 import { createReaderProject, environmentFor, mustSucceed } from '../docs/reader-project.ts';
+import { USER_IDS } from '../docs/user-ids.ts';
 import { type Assembly, synthesizeOnce, untilEmpty } from '../support/world.ts';
 
 jest.setTimeout(120_000);
@@ -85,6 +87,15 @@ describe('with a FIFO queue', () => {
     mustSucceed(await runShell('cli-fifo'));
     await untilEmpty(world);
     expect(world.state().calls).toBe(1);
+  });
+});
+
+test('Python has the same group of a user as our own programs', async () => {
+  const program = `${exampleNamed(EXAMPLES, 'group-python')}\nimport json, sys\nfor each in json.loads(sys.argv[1]):\n    print(group_of(each))\n`;
+  project.write('group.py', program);
+  expect(await project.run('python3', ['group.py', JSON.stringify(USER_IDS)])).toEqual({
+    exitCode: 0,
+    output: `${USER_IDS.map((userId) => groupOfUser({ userId })).join('\n')}\n`,
   });
 });
 

@@ -1,4 +1,5 @@
 /** `send`, as a process of its own, into a real SQS over HTTP. */
+
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -6,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { groupOfUser } from '../../../aws/sqs/message-group.ts';
+import { USER_IDS } from '../../../test/docs/user-ids.ts';
 import { drain } from '../../producer/drain.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { until } from '../../support/world.ts';
@@ -530,6 +533,16 @@ describe('send to a FIFO queue', () => {
     queues = await startLetterQueues({ fifo: true });
   });
   afterEach(() => queues.stop());
+
+  test('makes the userId the group, or its hash where SQS does not take it', async () => {
+    const path = join(queues.directory, 'users.jsonl');
+    writeFileSync(path, USER_IDS.map((userId) => `${JSON.stringify({ userId })}\n`).join(''));
+    expect(await runCli(['send', '--world', queues.worldFile, path])).toMatchObject({ code: 0 });
+    const taken = await queues.takeUsers();
+    expect(
+      new Map(taken.map(({ body, messageGroupId }) => [JSON.parse(body).userId as string, messageGroupId])),
+    ).toEqual(new Map(USER_IDS.map((userId) => [userId, groupOfUser({ userId })])));
+  });
 
   test('keeps the order of each user, or of all in one group', async () => {
     const path = join(queues.directory, 'users.csv');
