@@ -16,8 +16,12 @@ export interface Touched {
   readonly logGroup: ILogGroup;
   /** The table of versions, if there is the order guard. */
   readonly orderTable?: ITable | undefined;
-  /** What both queues are encrypted with, if it is the customer's. */
+  /** The customer's keys that the queues are encrypted with, each once. */
+  readonly queueKeys: readonly IKey[];
+  /** What the table of versions is encrypted with, if it is the customer's. */
   readonly encryptionKey?: IKey | undefined;
+  /** Whether the function is in a VPC. */
+  readonly isInVpc: boolean;
 }
 
 /** Makes the role. */
@@ -29,8 +33,9 @@ export function createExecutionRole(scope: Construct, touched: Touched): Role {
   for (const statement of statements(touched)) role.addToPolicy(statement);
   if (touched.orderTable) role.addToPolicy(allow('KeepOrder', KEEP_ORDER_ACTIONS, touched.orderTable.tableArn));
   const { region } = Stack.of(scope);
-  if (touched.encryptionKey) role.addToPolicy(keyUse(touched.encryptionKey, region));
+  if (touched.queueKeys.length > 0) role.addToPolicy(keyUse(touched.queueKeys, region));
   if (touched.encryptionKey && touched.orderTable) role.addToPolicy(keyUseByTable(touched.encryptionKey, region));
+  if (touched.isInVpc) role.addToPolicy(allow('UseVpc', VPC_ACTIONS, '*'));
   return role;
 }
 
@@ -44,8 +49,8 @@ function statements({ datasetArn, queue, deadLetterQueue, logGroup }: Touched): 
 }
 
 /** Users are decrypted when they are received, dead letters encrypted when they are sent, both by SQS for the role. */
-function keyUse(key: IKey, region: string): PolicyStatement {
-  const statement = allow('UseEncryptionKey', [...USE_ACTIONS], key.keyArn);
+function keyUse(keys: readonly IKey[], region: string): PolicyStatement {
+  const statement = allow('UseEncryptionKey', [...USE_ACTIONS], ...keys.map(({ keyArn }) => keyArn));
   statement.addConditions(throughSqs(region));
   return statement;
 }
@@ -68,6 +73,19 @@ const CONSUME_ACTIONS = [
   'sqs:ChangeMessageVisibility',
 ];
 
-function allow(sid: string, actions: string[], resource: string): PolicyStatement {
-  return new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources: [resource] });
+/**
+ * What Lambda needs for a function in a VPC, and no more. It takes no resource: Lambda checks it before there is a network interface.
+ * Source: Lambda developer guide, required IAM permissions for VPCs.
+ */
+const VPC_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+function allow(sid: string, actions: string[], ...resources: string[]): PolicyStatement {
+  return new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources });
 }

@@ -2,6 +2,8 @@
 export type { SchemaCheck } from '../contract/dataset/admission.ts';
 export type { IngestionMetricName } from '../contract/deployment/metrics.ts';
 export type { DatasetSchemaProps } from './dataset-schema.ts';
+export type { IngestionFunctionOptions } from './function-options.ts';
+export type { GivenQueueProps } from './given-queues.ts';
 export { UserIngestionMonitoring, type UserIngestionMonitoringProps } from './monitoring/user-ingestion-monitoring.ts';
 export { PersonalizeUsersStack, type PersonalizeUsersStackProps } from './personalize-users-stack.ts';
 export { SettingError } from './setting.ts';

@@ -13,6 +13,7 @@ import type { EnvironmentVariable, OrderVariable, SchemaVariable } from '../cont
 import { METRICS_NAMESPACE, SERVICE_NAME } from '../contract/deployment/metrics.ts';
 import { allowLogGroup } from './encryption-key.ts';
 import { functionCode, RUNTIME, SCHEMA_FILE } from './function-code.ts';
+import type { IngestionFunctionOptions } from './function-options.ts';
 import type { LogLevel } from './settings.ts';
 import type { Sizing } from './sizing.ts';
 
@@ -31,12 +32,18 @@ export interface IngestionFunctionProps extends Sizing {
   readonly order: { readonly table: ITable; readonly salt: string } | undefined;
   readonly logLevel: LogLevel;
   readonly tracing: boolean;
+  /** What it can have besides. */
+  readonly functionOptions: IngestionFunctionOptions;
 }
 
 /** Makes the function out of lambda/handler.ts. */
 export function createIngestionFunction(scope: Construct, props: IngestionFunctionProps): LambdaFunction {
+  const { layers, securityGroups, environment, ...options } = props.functionOptions;
   return new LambdaFunction(scope, 'Function', {
     description: 'Puts users from the users queue into an Amazon Personalize Users dataset.',
+    ...options,
+    ...(layers && { layers: [...layers] }),
+    ...(securityGroups && { securityGroups: [...securityGroups] }),
     runtime: RUNTIME,
     architecture: Architecture.ARM_64,
     code: functionCode({ schema: props.dataset?.schema, orderGuard: props.order !== undefined }),
@@ -47,7 +54,7 @@ export function createIngestionFunction(scope: Construct, props: IngestionFuncti
     logGroup: props.logGroup,
     // The CDK lets the role write traces.
     ...(props.tracing && { tracing: Tracing.ACTIVE }),
-    environment: environment(props),
+    environment: { ...environment, ...variables(props) },
   });
 }
 
@@ -70,7 +77,7 @@ export function createLogGroup(scope: Construct, options: LogGroupOptions): LogG
   return logGroup;
 }
 
-function environment(props: IngestionFunctionProps): Record<string, string> {
+function variables(props: IngestionFunctionProps): Record<string, string> {
   const ours: Record<EnvironmentVariable, string> = {
     DATASET_ARN: props.datasetArn,
     QUEUE_URL: props.queue.queueUrl,

@@ -9,6 +9,7 @@ import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-lim
 import { OUTPUTS, type OutputName } from '../contract/deployment/outputs.ts';
 import { writeSettings } from '../contract/deployment/settings-output.ts';
 import { createEncryptionKey } from './encryption-key.ts';
+import { keyOf } from './given-queues.ts';
 import { UserIngestionMonitoring } from './monitoring/user-ingestion-monitoring.ts';
 import { difference, placeOfArn, placeOfEnvironment, refuseImpossibleDataset } from './place.ts';
 import { queuePolicyProblem } from './queue-policy.ts';
@@ -70,7 +71,7 @@ export class PersonalizeUsersStack extends Stack {
     for (const refuse of REFUSALS) refuse(props);
     super(scope, id, { description: DESCRIPTION, ...props, env: placeOf(props.datasetArn) });
     const producers = producersOf(props);
-    refuseProducersWithoutRoom(this, producers, props);
+    if (!props.queue) refuseProducersWithoutRoom(this, producers, props);
     this.ingestion = new UserIngestion(this, 'Users', { ...props, encryptionKey: encryptionKeyOf(this, props) });
     for (const producer of producers) this.ingestion.grantSend(producer);
     this.monitoring = monitoringOf(this, this.ingestion, props);
@@ -189,7 +190,8 @@ function refuseProducersWithoutRoom(
   if (problem !== undefined) throw new SettingError('producerPrincipalArns', `producerPrincipalArns: ${problem}`);
 }
 
-function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn, encryptionKey }: UserIngestion): void {
+function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn }: UserIngestion): void {
+  const encryptionKey = keyOf(queue);
   output(stack, 'QueueUrl', queue.queueUrl);
   output(stack, 'QueueArn', queue.queueArn);
   output(stack, 'DeadLetterQueueUrl', deadLetterQueue.queueUrl);

@@ -1,6 +1,6 @@
 /** What a queue's policy has room for. SQS says no only when the stack is deployed. */
 import { Stack, Token } from 'aws-cdk-lib';
-import { type Queue, QueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, QueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { type Place, placeOfArn } from './place.ts';
 
 /** Source: SQS developer guide, policy quotas. That `*` counts as a principal is not said, so it is not counted. */
@@ -22,7 +22,7 @@ interface PolicyJson {
  * @param place - where the queue is
  * @returns a sentence without its capital, or undefined when nothing is known to be wrong
  */
-export function queuePolicyProblem(queue: Queue, queueName: string, place: Place): string | undefined {
+export function queuePolicyProblem(queue: IQueue, queueName: string, place: Place): string | undefined {
   const policy = queue.node.tryFindChild('Policy');
   if (!(policy instanceof QueuePolicy)) return undefined;
   const json: PolicyJson = Stack.of(queue).resolve(policy.document);

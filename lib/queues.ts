@@ -2,7 +2,14 @@
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import {
+  DeduplicationScope,
+  FifoThroughputLimit,
+  type IQueue,
+  Queue,
+  QueueEncryption,
+  type QueueProps,
+} from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { RETENTION_IN_SECONDS } from '../aws/sqs/limits.ts';
 import type { Sizing } from './sizing.ts';
@@ -28,7 +35,7 @@ export function createDeadLetterQueue(scope: Construct, options: QueueOptions): 
 export function createUsersQueue(
   scope: Construct,
   options: QueueOptions & Pick<Sizing, 'maxReceiveCount'>,
-  deadLetterQueue: Queue,
+  deadLetterQueue: IQueue,
 ): Queue {
   const queue = new Queue(scope, 'Queue', {
     ...commonProps(options),

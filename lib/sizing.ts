@@ -146,6 +146,13 @@ export function neededTimeInSeconds(load: Load, batchSize: number): number {
   return batchTimeInSeconds(load, batchSize) + settleTimeInSeconds(batchSize);
 }
 
+/** How long it may take from one receive of a message to the next, in seconds. */
+export function longestReceiveInSeconds(
+  sizes: Pick<Sizing, 'visibilityTimeoutInSeconds' | 'timeoutInSeconds' | 'backoffMaxInSeconds'>,
+): number {
+  return Math.max(sizes.visibilityTimeoutInSeconds, sizes.timeoutInSeconds + sizes.backoffMaxInSeconds);
+}
+
 function derive(props: SizingProps): Sizing {
   const { requestsPerSecond = 10, usersPerMessage = 1, fifo = false } = props;
   const { liveLatencyInSeconds = 3, promptWhenIdle = false } = props;
@@ -324,8 +331,8 @@ function refuseBackoffBeyondInvisibility({ backoffMaxInSeconds, timeoutInSeconds
 
 /** A message must reach the dead-letter queue before the users queue forgets it, even if every receive goes wrong. */
 function refuseRetriesBeyondRetention(sizes: Sizing): void {
-  const { maxReceiveCount, visibilityTimeoutInSeconds, timeoutInSeconds, backoffMaxInSeconds } = sizes;
-  const longestReceive = Math.max(visibilityTimeoutInSeconds, timeoutInSeconds + backoffMaxInSeconds);
+  const { maxReceiveCount } = sizes;
+  const longestReceive = longestReceiveInSeconds(sizes);
   const most = Math.floor(RETENTION_IN_SECONDS / longestReceive);
   if (maxReceiveCount <= most) return;
   throw new SettingError(

@@ -1,12 +1,12 @@
 /** The pipeline as one construct, for any app: queue, function, dead-letter queue, and what connects them. */
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DatasetRules } from '../contract/dataset/admission.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
@@ -14,7 +14,17 @@ import type { IngestionMetricName } from '../contract/deployment/metrics.ts';
 import { type DatasetSchemaProps, readDatasetRules } from './dataset-schema.ts';
 import { grantUseThroughSqs } from './encryption-key.ts';
 import { createExecutionRole } from './execution-role.ts';
+import { checkFunctionOptions, type IngestionFunctionOptions } from './function-options.ts';
 import { refuseUnusableKey } from './given-key.ts';
+import {
+  type GivenQueueProps,
+  type GivenQueues,
+  isImported,
+  keyOf,
+  readGivenQueues,
+  refuseUnfitQueue,
+  warnOfUnchecked,
+} from './given-queues.ts';
 import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
 import { ingestionMetric } from './monitoring/ingestion-metrics.ts';
 import { createOrderTable, saltOf } from './order-table.ts';
@@ -28,7 +38,7 @@ import { type Sizing, type SizingProps, sizing } from './sizing.ts';
 export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /** What a `UserIngestion` is made from. Only the dataset is required. */
-export interface UserIngestionProps extends SizingProps, DatasetSchemaProps {
+export interface UserIngestionProps extends SizingProps, DatasetSchemaProps, GivenQueueProps {
   /** The ARN of the Users dataset, `arn:aws:personalize:REGION:ACCOUNT:dataset/GROUP/USERS`, or a token for it. */
   readonly datasetArn: string;
   /**
@@ -64,7 +74,12 @@ export interface UserIngestionProps extends SizingProps, DatasetSchemaProps {
    */
   readonly tracing?: boolean;
   /**
-   * A symmetric KMS key of your own that the queues and the log group are encrypted with. What CloudWatch Logs and
+   * What the function has besides: a name, a VPC, layers, environment variables.
+   * @default - nothing
+   */
+  readonly functionOptions?: IngestionFunctionOptions;
+  /**
+   * A symmetric KMS key of your own that the queues that are made, and the log group, are encrypted with. What CloudWatch Logs and
    * producers need is added to its policy if it is of the same app; the owner of an imported one adds it
    * (docs/security.md). The key must be there for as long as the queues and the log group are.
    * @default - SQS and CloudWatch Logs encrypt with keys of their own
@@ -87,9 +102,9 @@ export interface UserIngestionProps extends SizingProps, DatasetSchemaProps {
  */
 export class UserIngestion extends Construct {
   /** Where producers send users to. */
-  readonly queue: Queue;
-  /** Where users go that could not be delivered, each with the reason. Kept for 14 days. */
-  readonly deadLetterQueue: Queue;
+  readonly queue: IQueue;
+  /** Where users go that could not be delivered, each with the reason. Kept for 14 days, unless it was given. */
+  readonly deadLetterQueue: IQueue;
   /** What takes users from the queue and puts them into the dataset. */
   readonly function: LambdaFunction;
   /** What invokes the function with batches from the queue. */
@@ -103,7 +118,7 @@ export class UserIngestion extends Construct {
    * @internal
    */
   readonly orderSalt: string | undefined;
-  /** What the queues and the log group are encrypted with, if it is not the services' own. */
+  /** What the queues that were made, and the log group, are encrypted with, if it is not the services' own. */
   readonly encryptionKey: IKey | undefined;
   /** The sizes of this deployment, given and derived. */
   readonly sizing: Sizing;
@@ -113,18 +128,27 @@ export class UserIngestion extends Construct {
    */
   readonly dataset: Required<DatasetRules> | undefined;
 
+  /**
+   * For how long the users queue keeps a message, in seconds.
+   * @internal
+   */
+  readonly retentionInSeconds: number;
+
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: UserIngestionProps) {
     super(scope, id);
-    const settings = complete(props);
     const place = placeOfPipeline(this, props.datasetArn);
+    const settings = complete(props, place);
     refuseDatasetElsewhere(this, props.datasetArn);
     if (props.encryptionKey) refuseUnusableKey(props.encryptionKey, place);
     this.encryptionKey = settings.encryptionKey;
     this.sizing = settings.sizing;
     this.dataset = settings.dataset;
-    this.deadLetterQueue = createDeadLetterQueue(this, settings);
-    this.queue = createUsersQueue(this, settings, this.deadLetterQueue);
+    const { given } = settings;
+    this.retentionInSeconds = given.retentionInSeconds;
+    this.deadLetterQueue = given.deadLetterQueue ?? createDeadLetterQueue(this, settings);
+    this.queue = given.queue ?? createUsersQueue(this, settings, this.deadLetterQueue);
+    warnOfUnchecked(this, given, this.deadLetterQueue, this.sizing);
     this.logGroup = createLogGroup(this, settings);
     this.orderTable = settings.orderGuard ? createOrderTable(this, settings) : undefined;
     this.orderSalt = settings.orderGuard ? saltOf(this) : undefined;
@@ -136,12 +160,14 @@ export class UserIngestion extends Construct {
 
   /**
    * Lets a producer send users to the queue, and encrypt them if there is a key. It may do nothing else: attributes would
-   * tell it about other producers, and the queue's URL is an output of the stack.
+   * tell it about other producers, and the queue's URL is an output of the stack. What the policies of an imported queue or key have to
+   * say is for their owner to write.
    */
   grantSend(grantee: IGrantable): Grant {
     const send = this.queue.grant(grantee, 'sqs:SendMessage');
-    if (!this.encryptionKey) return send;
-    return send.combine(grantUseThroughSqs(this.encryptionKey, grantee, Stack.of(this).region));
+    if (!send.principalStatement && isImported(this.queue)) warnOfGrant(this, grantee);
+    const key = keyOf(this.queue);
+    return key ? send.combine(grantUseThroughSqs(key, grantee, Stack.of(this).region)) : send;
   }
 
   /**
@@ -163,6 +189,8 @@ export class UserIngestion extends Construct {
       logGroup: this.logGroup,
       orderTable: this.orderTable,
       encryptionKey: settings.encryptionKey,
+      queueKeys: keysOf([this.queue, this.deadLetterQueue]),
+      isInVpc: settings.functionOptions.vpc !== undefined,
     };
     const role = createExecutionRole(this, touched);
     const order = this.orderTable && { table: this.orderTable, salt: this.orderSalt! };
@@ -170,8 +198,11 @@ export class UserIngestion extends Construct {
   }
 }
 
-type CompleteProps = Required<Omit<UserIngestionProps, 'encryptionKey' | keyof DatasetSchemaProps>> &
+type CompleteProps = Required<
+  Omit<UserIngestionProps, 'encryptionKey' | keyof DatasetSchemaProps | keyof GivenQueueProps>
+> &
   Pick<UserIngestionProps, 'encryptionKey'> & {
+    readonly given: GivenQueues;
     readonly sizing: Sizing;
     readonly dataset: Required<DatasetRules> | undefined;
   };
@@ -184,11 +215,27 @@ function policyProblems({ queue, deadLetterQueue }: UserIngestion, place: Place)
   return problems.filter((problem) => problem !== undefined);
 }
 
+/** The customer's keys of the queues, each once. */
+function keysOf(queues: readonly IQueue[]): IKey[] {
+  const keys = queues.map(keyOf).filter((key) => key !== undefined);
+  return keys.filter(({ keyArn }, index) => keys.findIndex((key) => key.keyArn === keyArn) === index);
+}
+
+function warnOfGrant(ingestion: UserIngestion, { grantPrincipal }: IGrantable): void {
+  Annotations.of(ingestion).addWarningV2(
+    'personalize-users:grant-send',
+    `grantSend changed nothing for ${grantPrincipal}: the queue is imported, so let the principal send in the queue's own policy.`,
+  );
+}
+
 /** Checks what is given and decides what is not. */
-function complete(props: UserIngestionProps): CompleteProps {
-  const { datasetArn, ...others } = props;
+function complete(props: UserIngestionProps, place: Place): CompleteProps {
+  const { datasetArn, functionOptions = {}, ...others } = props;
   checkSettings(Token.isUnresolved(datasetArn) ? others : props);
-  const sizes = sizing(others);
+  checkFunctionOptions(functionOptions);
+  const given = readGivenQueues(others, place);
+  refuseUnfitQueue(given, others);
+  const sizes = sizing({ ...others, ...given.sizes });
   return {
     datasetArn,
     maxPropertiesLength: props.maxPropertiesLength ?? DEFAULT_MAX_PROPERTIES_LENGTH,
@@ -197,6 +244,8 @@ function complete(props: UserIngestionProps): CompleteProps {
     logLevel: props.logLevel ?? 'INFO',
     orderGuard: props.orderGuard ?? false,
     tracing: props.tracing ?? false,
+    functionOptions,
+    given,
     encryptionKey: props.encryptionKey,
     removalPolicy: props.removalPolicy ?? DEFAULT_REMOVAL_POLICY,
     ...sizes,

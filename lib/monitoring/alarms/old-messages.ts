@@ -1,5 +1,4 @@
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { RETENTION_IN_SECONDS } from '../../../aws/sqs/limits.ts';
 import type { Sizing } from '../../sizing.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
 import { ageInQuietGroups, noisyGroups } from '../fair-queue-metrics.ts';
@@ -8,9 +7,6 @@ import { longestRetriesInSeconds, periodsOf, progressPeriod } from './patience.t
 
 /** Below this part of the quota the pipeline is not busy draining. */
 const BUSY = 0.5;
-
-/** Messages older than this are too old whatever the reason: half of the time after which SQS deletes them. */
-const TOO_OLD_IN_SECONDS = RETENTION_IN_SECONDS / 2;
 
 /** It fires no sooner than this, in seconds. */
 const LEAST_WAIT_IN_SECONDS = 1_800;
@@ -29,14 +25,16 @@ const LEAST_WAIT_IN_SECONDS = 1_800;
  * It waits for as long as a message can be retried: what comes last out of a burst is old and backs off, without calls.
  */
 export function oldMessagesAlarm(ingestion: UserIngestion): AlarmDefinition {
-  const { queue, sizing } = ingestion;
+  const { queue, sizing, retentionInSeconds } = ingestion;
+  // Too old whatever the reason: half of the time after which SQS deletes them.
+  const tooOldInSeconds = retentionInSeconds / 2;
   const period = progressPeriod(sizing);
   const busyCalls = Math.ceil(BUSY * sizing.requestsPerSecond * period.toSeconds());
   return {
     name: 'OldMessages',
     metric: new MathExpression({
       label: 'Age that draining does not explain (s)',
-      expression: `IF(FILL(calls, 0) < ${busyCalls} OR age > ${TOO_OLD_IN_SECONDS}, age, ${whileBusy(sizing)})`,
+      expression: `IF(FILL(calls, 0) < ${busyCalls} OR age > ${tooOldInSeconds}, age, ${whileBusy(sizing)})`,
       usingMetrics: {
         age: queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period }),
         calls: ingestion.metric('PutUsersCalls', { period }),
