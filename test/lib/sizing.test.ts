@@ -115,6 +115,23 @@ describe('sizes that cannot work together', () => {
       { requestsPerSecond: 1, maxConcurrency: 1_000 },
       'A batch of 10 messages with up to 1 users each needs 1003.1 s within the quota and timeoutInSeconds is 900: raise requestsPerSecond, or lower maxConcurrency or usersPerMessage.',
     ],
+    // A batch that needs the whole timeout has no time to begin and to end.
+    [
+      'timeoutInSeconds',
+      { requestsPerSecond: 8, batchSize: 1_000, timeoutInSeconds: 16 },
+      'A batch of 1000 messages with up to 1 users each needs 29 s within the quota and timeoutInSeconds is 16: raise timeoutInSeconds to at least 30, or lower batchSize to at most 499.',
+    ],
+    [
+      'timeoutInSeconds',
+      { requestsPerSecond: 8, batchSize: 500, timeoutInSeconds: 16 },
+      'A batch of 500 messages with up to 1 users each needs 16 s within the quota and timeoutInSeconds is 16: raise timeoutInSeconds to at least 17, or lower batchSize to at most 499.',
+    ],
+    // Lambda has no timeout of 901 s.
+    [
+      'batchSize',
+      { requestsPerSecond: 25, maxConcurrency: 2, usersPerMessage: 112, batchSize: 1_000 },
+      'A batch of 1000 messages with up to 112 users each needs 900 s within the quota and timeoutInSeconds is 900: lower batchSize to at most 999.',
+    ],
     [
       'visibilityTimeoutInSeconds',
       { visibilityTimeoutInSeconds: 96 },
