@@ -34,13 +34,11 @@ export function usesHostOfQueue(queueUrl: string, choice: EndpointChoice): boole
  */
 export function regionOfQueue(queueUrl: string): string | undefined {
   const { hostname } = new URL(queueUrl);
-  const [, region] =
+  const match =
     /(?:^|\.)sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/.exec(
       hostname,
-    ) ??
-    /^([a-z]+(?:-[a-z]+)+-\d+)\.queue\.amazonaws\.com$/.exec(hostname) ??
-    [];
-  return hostname === 'queue.amazonaws.com' ? 'us-east-1' : region;
+    ) ?? /^([a-z]+(?:-[a-z]+)+-\d+)\.queue\.amazonaws\.com$/.exec(hostname);
+  return hostname === 'queue.amazonaws.com' ? 'us-east-1' : match?.[1];
 }
 
 /**

@@ -23,9 +23,8 @@ export function readUser(user: unknown, readMessage: MessageReader): UserReading
   if (found) return refused(found);
 
   const reading = readMessage(JSON.stringify({ ...user, ...writableMembers(user) }));
-  if (reading.kind === 'invalid') return { kind: 'refused', reason: reading.reason };
-  const [only] = reading.users;
-  return only?.kind === 'valid' ? only : refused('the user must be an object: {userId, properties}');
+  const only = reading.kind === 'invalid' ? reading : reading.users[0]!;
+  return only.kind === 'valid' ? only : { kind: 'refused', reason: only.reason };
 }
 
 /** What is wrong with a version that JSON would not tell. */

@@ -54,28 +54,28 @@ const LAST_PAUSE_IN_MILLISECONDS = 100;
  * which of the messages are in the queue
  */
 export async function sendBatch(entries: readonly Entry[], sending: Sending): Promise<readonly MessageOutcome[]> {
-  const outcomes: MessageOutcome[] = new Array(entries.length);
+  if (entries.length === 0) return [];
+  const outcomes: MessageOutcome[] = [];
   let left = entries.map((entry, index) => ({ ...entry, Id: String(index) }));
   let lastAttempts = 0;
-  for (let attempt = 1; left.length > 0; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     const { settled, failure } = await attemptToSend(left, sending);
     for (const [id, outcome] of settled) outcomes[Number(id)] = outcome;
     left = left.filter(({ Id }) => !settled.has(Id));
-    if (left.length === 0) break;
+    if (left.length === 0) return outcomes;
     if (sending.signal?.aborted) lastAttempts++;
     const isLast = attempt >= sending.maxAttempts || lastAttempts >= MAX_LAST_ATTEMPTS;
     if (isLast || !isWorthRepeating(failure)) throw failure;
     await pause(attempt, sending.signal);
   }
-  return outcomes;
 }
 
 /** Waits before the next attempt; not long once it is to end. */
 async function pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) return sleep(LAST_PAUSE_IN_MILLISECONDS);
-  await sleep(backoffInMilliseconds(attempt, Math.random), undefined, signal && { signal }).catch((error) => {
-    if (!signal?.aborted) throw error;
-  });
+  const wait = backoffInMilliseconds(attempt, Math.random);
+  // It only ever rejects when it is cut short.
+  await sleep(wait, undefined, signal && { signal }).catch(() => {});
 }
 
 interface Attempt {
@@ -93,7 +93,7 @@ async function attemptToSend(Entries: SendMessageBatchRequestEntry[], sending: S
     );
     const settled = new Map<string, MessageOutcome>();
     for (const { Id, MessageId } of Successful) settled.set(Id!, { kind: 'sent', messageId: MessageId! });
-    let failure: unknown = new EntryError({ Id: '', Code: 'NotConfirmed', SenderFault: false });
+    let failure: unknown = new EntryError({ Code: 'NotConfirmed', SenderFault: false });
     for (const entry of Failed) {
       const error = new EntryError(entry);
       if (isRefusal(error)) settled.set(entry.Id!, { kind: 'refused', reason: reasonOf(error) });
@@ -109,7 +109,7 @@ async function attemptToSend(Entries: SendMessageBatchRequestEntry[], sending: S
 class EntryError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
 
-  constructor({ Code = 'Unknown', Message, SenderFault }: BatchResultErrorEntry) {
+  constructor({ Code = 'Unknown', Message, SenderFault }: Omit<BatchResultErrorEntry, 'Id'>) {
     super(Message ?? Code);
     this.name = Code;
     this.$metadata = { httpStatusCode: SenderFault ? 400 : 500 };
@@ -122,7 +122,7 @@ function isRefusal(error: EntryError): boolean {
 }
 
 function isWorthRepeating(failure: unknown): boolean {
-  if (failure instanceof ProxyError && failure.refusedWith !== undefined && failure.refusedWith < 500) return false;
+  if (failure instanceof ProxyError && (failure.refusedWith ?? 500) < 500) return false;
   const classified = classify(failure);
   return classified.kind === 'transient' && classified.cause !== 'deployment';
 }

@@ -80,7 +80,7 @@ async function settleBatch<Input>(
  * could be the last.
  */
 function toEntry({ body, groupId }: OutgoingMessage, { source }: Pick<Sending, 'source'>): Entry {
-  if (groupId === undefined) return { MessageBody: body, ...(source !== undefined && { MessageGroupId: source }) };
+  if (groupId === undefined) return { MessageBody: body, MessageGroupId: source };
   return { MessageBody: body, MessageGroupId: groupId, MessageDeduplicationId: newDeduplicationId() };
 }
 

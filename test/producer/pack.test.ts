@@ -120,6 +120,53 @@ describe('packing', () => {
     expect(large).toMatchObject({ messages: [], inputs: [{ kind: 'refused', reason: { code: 'MessageTooLong' } }] });
   });
 
+  describe('counts the bytes that SQS counts, of all messages of a batch,', () => {
+    const overhead = Buffer.byteLength('{"userId":"user-0","properties":{"text":""}}');
+    /** Users whose texts, envelope and commas apart, have so many bytes in all. */
+    const usersOfBytes = (howMany: number, bytes: number) => {
+      const each = Math.floor(bytes / howMany);
+      return Array.from({ length: howMany }, (_, input) => {
+        const size = input === 0 ? bytes - each * (howMany - 1) : each;
+        return user(input, 'x'.repeat(size - overhead));
+      });
+    };
+    const usersOfMessages = (batches: readonly Batch<number>[]) =>
+      batches.map(({ messages }) => messages.map(({ body }) => usersIn(body).length));
+
+    test.each([2, 3])('and fills one of %i users to the last byte', (howMany) => {
+      const envelope = Buffer.byteLength('{"users":[]}') + (howMany - 1);
+      const full = pack(usersOfBytes(howMany, MIB - envelope), 10);
+      expect(Buffer.byteLength(full[0]!.messages[0]!.body)).toBe(MIB);
+      expect(usersOfMessages(full)).toEqual([[howMany]]);
+      // A byte more, and the last user is a message of its own. That has no envelope, so that it still fits into the batch.
+      expect(usersOfMessages(pack(usersOfBytes(howMany, MIB - envelope + 1), 10))).toEqual([[howMany - 1, 1]]);
+    });
+
+    test('and fills a batch of messages to the last byte', () => {
+      expect(usersOfMessages(pack(usersOfBytes(2, MIB), 1))).toEqual([[1, 1]]);
+      expect(usersOfMessages(pack(usersOfBytes(2, MIB + 1), 1))).toEqual([[1], [1]]);
+    });
+  });
+
+  test('gives each message group a message of its own, and begins a batch when one comes again', () => {
+    const batches = pack([user(0, '', 'a'), user(1, '', 'b'), user(2, '', 'c'), user(3, '', 'a')], 10);
+    expect(batches.map(({ messages }) => messages.map(({ groupId }) => groupId))).toEqual([['a', 'b', 'c'], ['a']]);
+  });
+
+  test('says why a user is too large for any message', () => {
+    const [batch] = pack([user(0, 'x'.repeat(MIB))], 10);
+    expect(batch!.inputs).toEqual([
+      {
+        kind: 'refused',
+        input: 0,
+        reason: {
+          code: 'MessageTooLong',
+          message: 'the user, written as a message, has more than 1048576 bytes, the most that SQS takes',
+        },
+      },
+    ]);
+  });
+
   test('hands on what is refused before it takes much memory', () => {
     const many = pack(
       Array.from({ length: 2_500 }, (_, input) => refused(input)),

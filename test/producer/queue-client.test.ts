@@ -46,9 +46,16 @@ describe('the endpoint', () => {
     ['https://sqs.eu-west-1.api.aws/1/users', 'eu-west-1'],
     ['https://vpce-0a1b-2c3d.sqs.ap-southeast-2.vpce.amazonaws.com/1/users', 'ap-southeast-2'],
     ['https://eu-west-1.queue.amazonaws.com/1/users', 'eu-west-1'],
+    ['https://us-gov-west-1.queue.amazonaws.com/1/users', 'us-gov-west-1'],
+    ['https://eu-nowhere-10.queue.amazonaws.com/1/users', 'eu-nowhere-10'],
+    ['https://sqs.eu-nowhere-10.amazonaws.com/1/users', 'eu-nowhere-10'],
     ['https://queue.amazonaws.com/1/users', 'us-east-1'],
     ['http://127.0.0.1:4566/1/users', undefined],
     ['https://sqs.example.com/1/users', undefined],
+    // Somebody else's host, whatever its name begins with.
+    ['https://sqs.eu-west-1.amazonaws.com.example.com/1/users', undefined],
+    ['https://eu-west-1.queue.amazonaws.com.example.com/1/users', undefined],
+    ['https://x.eu-west-1.queue.amazonaws.com/1/users', undefined],
   ])('of %s is in %p', (queueUrl, region) => {
     expect(regionOfQueue(queueUrl)).toBe(region);
   });
@@ -133,6 +140,11 @@ describe('a producer without a client', () => {
       message: `sending ended after 0 users: the proxy http://${proxy.address} (HTTPS_PROXY) lets nothing through to ${HOST}:443: 407 Proxy Authentication Required`,
     });
     expect(proxy.requests()).toHaveLength(1);
+  });
+
+  test('tries again when the proxy is at fault itself', async () => {
+    await expect(send({}, { manner: '500 Internal Server Error' })).rejects.toThrow('500 Internal Server Error');
+    expect(proxy.requests().length).toBeGreaterThan(1);
   });
 
   test('tries again when the proxy hangs up', async () => {

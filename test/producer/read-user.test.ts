@@ -31,6 +31,8 @@ describe('a user of a program', () => {
     [['a|b'], 'properties.p: holds a category with a "|", which would become two'],
     [new Date(0), 'properties.p: nested objects are not allowed'],
     [{ years: 31 }, 'properties.p: nested objects are not allowed'],
+    [['Crime', 'a|b'], 'properties.p: holds a category with a "|", which would become two'],
+    [Symbol('x'), 'properties.p: must be a string, number, boolean, null or an array of strings, not a symbol'],
     [() => 1, 'properties.p: must be a string, number, boolean, null or an array of strings, not a function'],
     ['x'.repeat(4089), 'properties: must have at most 4096 characters when written as JSON'],
   ])('is refused with %p, and says why', (value, reason) => {
@@ -39,6 +41,7 @@ describe('a user of a program', () => {
 
   test.each([
     [undefined, 'the user must be an object: {userId, properties}'],
+    [null, 'the user must be an object: {userId, properties}'],
     ['a', 'the user must be an object: {userId, properties}'],
     [{}, 'userId: is required'],
     [{ userId: '' }, 'userId: must not be empty'],

@@ -119,6 +119,26 @@ describe('a producer', () => {
     await expect(one.send({ userId: 'late' })).rejects.toThrow('The producer is closed');
   });
 
+  test('sends at once what fills a call, without waiting for more', async () => {
+    await using one = producer({ maxDelayInMilliseconds: 60_000, usersPerMessage: 2 });
+    const sent = await Promise.all(users(20).map((user) => one.send(user)));
+    expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(10);
+  });
+
+  test('waits for more as long as a call is not full', async () => {
+    await using one = producer({ maxDelayInMilliseconds: 60_000, usersPerMessage: 2 });
+    const sending = users(19).map((user) => one.send(user));
+    await setImmediate();
+    expect(queues.sqs.depth('users').visible).toBe(0);
+    await one.flush();
+    expect(await Promise.all(sending)).toHaveLength(19);
+  });
+
+  test('has nothing to say of no users', async () => {
+    await using one = producer();
+    expect(await one.sendAll([])).toEqual({ settled: 0, sent: 0, messages: 0, refused: 0, refusals: [] });
+  });
+
   test('sends all of many, and reports those that it refused, with their place', async () => {
     await using one = producer({ usersPerMessage: 10 });
     const given = [...users(40), { userId: '' }, ...users(60, 40)];
@@ -240,6 +260,16 @@ describe('a producer of a FIFO queue', () => {
     ]);
   });
 
+  test.each(['a b', '', 'x'.repeat(129)])(
+    'refuses to be made for the group %j, which SQS would not take',
+    (messageGroupId) => {
+      const options = { queueUrl: queues.users.url, client: queues.client, messageGroupId };
+      expect(() => new UserProducer(options)).toThrow(
+        `messageGroupId takes 1 to 128 letters, digits and punctuation characters, not ${JSON.stringify(messageGroupId)}.`,
+      );
+    },
+  );
+
   test('refuses a user whose group SQS would not take', async () => {
     await using one = new UserProducer({
       queueUrl: queues.users.url,
@@ -337,6 +367,16 @@ describe('what the queue answers', () => {
       ],
     });
     expect(aws.callsOf('SendMessageBatch')).toHaveLength(1);
+  });
+
+  test('is told to whoever sent the one user that is at fault', async () => {
+    const failed = { Id: '0', Code: 'InvalidMessageContents', Message: 'bad characters', SenderFault: true };
+    const one = await producerOf(() => ({ output: { Failed: [failed] } }));
+    await expect(one.send({ userId: 'a' })).rejects.toMatchObject({
+      name: 'UserRefusedError',
+      message: 'the queue refused it: bad characters',
+      reason: { code: 'InvalidMessageContents' },
+    });
   });
 
   test.each([
