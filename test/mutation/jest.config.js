@@ -1,4 +1,5 @@
-/** The tests that Stryker runs for each mutant: those of lambda/, without the ones that are long for their size. */
+/** How Stryker runs tests against a mutant. Which ones, areas.ts says. */
+import { fileURLToPath } from 'node:url';
 import config from '../../jest.config.js';
 
 /** @type {import('jest').Config} */
@@ -6,8 +7,8 @@ export default {
   ...config,
   rootDir: '../..',
   // What hangs is noticed by the test that waits for it, before Stryker gives up the whole run.
-  testTimeout: 10_000,
-  testMatch: ['<rootDir>/test/{aws,contract,lambda}/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/contract/message/hostile-bodies.test.ts'],
+  testTimeout: 20_000,
+  runner: '<rootDir>/test/mutation/stop-early-runner.js',
+  testEnvironment: fileURLToPath(new URL('stop-early-environment.js', import.meta.url)),
   setupFiles: ['<rootDir>/test/mutation/few-runs.js'],
 };
