@@ -77,9 +77,9 @@ export function createCallGroup(options: CallOptions, statistics: DeliveryStatis
   return async (group) => {
     let outOfTime = OUT_OF_TIME;
     for (let failures = 0; ; ) {
-      if (outage.reason) return { kind: 'notAttempted', reason: outage.reason };
-      if (!(await pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS))) return outOfTime;
-      if (outage.reason) return { kind: 'notAttempted', reason: outage.reason };
+      if (!outage.reason() && !(await pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS))) return outOfTime;
+      const down = outage.reason();
+      if (down) return { kind: 'notAttempted', reason: down };
 
       const answer = await attempt(group, options, statistics);
       const throttled = answer.kind === 'transient' && answer.cause === 'throttled';
@@ -130,9 +130,7 @@ function watchForOutage() {
   let reason: Reason | undefined;
   return {
     /** Why nothing more is called in this batch. */
-    get reason() {
-      return reason;
-    },
+    reason: () => reason,
     answered: () => {
       failuresInARow = 0;
     },

@@ -75,9 +75,9 @@ export async function deliver(
 async function callAll(run: Run): Promise<void> {
   const { lanes, guard } = run;
   const inFlight = new Map<Promise<void>, Lane>();
-  while (lanes.left > 0 || inFlight.size > 0 || guard?.isOpen) {
+  while (lanes.left() > 0 || inFlight.size > 0 || guard?.isOpen()) {
     guard?.fill(lanes);
-    const leasing = guard?.leasing;
+    const leasing = guard?.leasing();
     const lane = inFlight.size < MAX_GROUPS_IN_FLIGHT ? chooseLane(lanes, inFlight, leasing) : undefined;
     if (lane) {
       const group = lane.take();

@@ -16,7 +16,7 @@ export interface Lanes {
   /** Adds a record to its lane. */
   add(delivery: Delivery): void;
   /** How many records have not had their turn. */
-  readonly left: number;
+  left(): number;
   /** The lane whose turn it is of those that have a whole group; undefined if none has. */
   withWholeGroup(): Lane | undefined;
   /** The lane whose turn it is of all but these; undefined if nobody is left in any other. */
@@ -43,7 +43,7 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
   const earliest = (isEligible: (lane: Lane) => boolean): Lane | undefined => {
     let first: Lane | undefined;
     for (const lane of lanes.values()) {
-      if (isEligible(lane) && lane.nextTurn < (first?.nextTurn ?? Number.POSITIVE_INFINITY)) first = lane;
+      if (isEligible(lane) && lane.nextTurn() < (first?.nextTurn() ?? Number.POSITIVE_INFINITY)) first = lane;
     }
     return first;
   };
@@ -51,13 +51,13 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
   for (const delivery of deliveries) add(delivery);
   return {
     add,
-    get left() {
+    left() {
       let left = 0;
-      for (const lane of lanes.values()) left += lane.left;
+      for (const lane of lanes.values()) left += lane.left();
       return left;
     },
-    withWholeGroup: () => earliest((lane) => lane.left >= lane.groupSize()),
-    nextBut: (others) => earliest((lane) => lane.left > 0 && !others.has(lane)),
+    withWholeGroup: () => earliest((lane) => lane.left() >= lane.groupSize()),
+    nextBut: (others) => earliest((lane) => lane.left() > 0 && !others.has(lane)),
   };
 }
 

@@ -50,9 +50,9 @@ export interface OrderGuardOptions {
 /** The guard of one batch. */
 export interface OrderGuard {
   /** Whether somebody has no lease yet and no verdict. */
-  readonly isOpen: boolean;
+  isOpen(): boolean;
   /** What is going on: leases being taken. Undefined when nothing is. */
-  readonly leasing: Promise<void> | undefined;
+  leasing(): Promise<void> | undefined;
   /** Begins to take leases if few users are ready. Whoever gets one is added to the lanes; all others get their verdict. */
   fill(lanes: Lanes): void;
   /** Takes note that a call with these users had no answer that says what became of it. */
@@ -143,20 +143,16 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
   };
 
   return {
-    get isOpen() {
-      return unasked.length > 0 || blocked.length > 0 || leasing !== undefined;
-    },
-    get leasing() {
-      return leasing;
-    },
+    isOpen: () => unasked.length > 0 || blocked.length > 0 || leasing !== undefined,
+    leasing: () => leasing,
     fill(lanes) {
-      if (leasing || lanes.left >= READY || (unasked.length === 0 && blocked.length === 0)) return;
+      if (leasing || lanes.left() >= READY || (unasked.length === 0 && blocked.length === 0)) return;
       if (down) {
         const reason = down;
         giveUp(() => ({ kind: 'notAttempted', reason }));
       } else if (clock.now() >= deadline) giveUp(() => OUT_OF_TIME);
       else if (unasked.length > 0) begin(() => ask(unasked.splice(0, ASKED_TOGETHER), lanes));
-      else if (lanes.left > 0) return;
+      else if (lanes.left() > 0) return;
       else if (waits === WAITS) giveUp(() => ({ kind: 'transient', reason: BEING_UPDATED }));
       else {
         const again = blocked.splice(0);
