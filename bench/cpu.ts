@@ -20,7 +20,7 @@ const BATCH_SIZES = [10, 100, 1_000, 10_000] as const;
 const USUAL_BATCH_SIZE = 1_000;
 
 const USERS_PER_SPELL = 10_000;
-const ROUNDS = 5;
+const ROUNDS = 7;
 
 export const cpu: Benchmark = {
   name: 'cpu',
