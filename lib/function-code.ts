@@ -5,7 +5,7 @@ import { AssetHashType, type ILocalBundling } from 'aws-cdk-lib';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { UsersSchema } from '../contract/dataset/users-schema.ts';
 import { writeUsersSchema } from '../contract/dataset/write-users-schema.ts';
-import { type FunctionVariant, functionSource, writeFunctionFiles } from './function-files.ts';
+import { type FunctionVariant, functionSource, READY_MADE, writeFunctionFiles } from './function-files.ts';
 
 /** What the code is made for: `target` in bundling.ts goes with it. */
 export const RUNTIME = Runtime.NODEJS_24_X;
@@ -23,6 +23,8 @@ export interface FunctionCodeOptions extends FunctionVariant {
  * nothing else.
  */
 export function functionCode({ schema, ...variant }: FunctionCodeOptions): Code {
+  // What is there is the asset: nothing has to be put together, and the CDK says of no bundling.
+  if (READY_MADE && schema === undefined) return Code.fromAsset(functionSource(variant));
   return Code.fromAsset(functionSource(variant), {
     assetHashType: AssetHashType.OUTPUT,
     // The image is never used, since the files are always written here.

@@ -8,6 +8,8 @@ export function prebuiltFolder({ orderGuard }: FunctionVariant): string {
   return orderGuard ? 'function-with-order-guard' : 'function';
 }
 
+export const READY_MADE: boolean = true;
+
 /** Where that is. */
 export function functionSource(variant: FunctionVariant): string {
   return join(import.meta.dirname, prebuiltFolder(variant));

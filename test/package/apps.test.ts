@@ -8,7 +8,7 @@ import { runApp } from '../bin/run-app.ts';
 import { codeAssetsIn, type Folder, makeFolder, PACKAGE } from './folder.ts';
 import { PROJECT } from './tarball.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/my-group/USERS';
 const { devDependencies, dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
@@ -161,6 +161,7 @@ describe('an app', () => {
         const env = { CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: join(folder.path, 'cdk.out') };
         const { code, stdout, stderr } = await folder.run(program, args, env);
         if (code !== 0) throw new Error(`${stdout}${stderr}`);
+        expect(stderr).not.toMatch(/bundling|docker|esbuild/i);
       }
       expect(codeAssetsIn(join(folder.path, 'cdk.out'))).toEqual([ours]);
     },

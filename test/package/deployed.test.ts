@@ -12,7 +12,7 @@ import { untilEmpty } from '../support/world.ts';
 import { codeAssetsIn, type Folder, makeFolder, PACKAGE } from './folder.ts';
 import { ownProgram, PROJECT } from './tarball.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 /** Whoever has the command line, before there is an app: `npx` would install it somewhere. */
 let elsewhere: Folder;

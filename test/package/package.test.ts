@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { type Folder, makeFolder, PACKAGE } from './folder.ts';
 import { ownProgram, PROJECT, TARBALL } from './tarball.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 /** In a folder with nothing else: what a producer has. */
 let folder: Folder;
@@ -55,6 +55,15 @@ describe('the tarball', () => {
   test('names nothing of the machine that it was made on', () => {
     for (const file of ['index.js', 'producer.js', 'cli/main.mjs', 'function/index.mjs', 'function/index.mjs.map']) {
       expect(readFileSync(join(installed, file), 'utf8')).not.toContain(PROJECT);
+    }
+  });
+
+  test('has source maps that lead to the same places wherever they were made', () => {
+    for (const folder of ['function', 'function-with-order-guard']) {
+      const { sources, sourceRoot } = JSON.parse(readFileSync(join(installed, folder, 'index.mjs.map'), 'utf8'));
+      expect(sourceRoot).toBeUndefined();
+      expect(sources.length).toBeGreaterThan(20);
+      for (const source of sources) expect(source).toMatch(/^(lambda|contract|aws|node_modules)\//);
     }
   });
 
