@@ -15,8 +15,8 @@ export type Outcome = { readonly kind: 'delivered' } | Rejection | Unsettled;
 /** PutUsers refused the group. */
 export type Rejection = Extract<Classification, { kind: 'rejected' }>;
 
-/** Calls PutUsers for a group. Never throws. */
-export type CallGroup = (group: Group) => Promise<Outcome>;
+/** Calls PutUsers for a group, before all that wait with a later turn. Never throws. */
+export type CallGroup = (group: Group, turn: number) => Promise<Outcome>;
 
 /** What the calls of a batch came to. */
 export interface DeliveryStatistics {
@@ -74,10 +74,10 @@ export function createCallGroup(options: CallOptions, statistics: DeliveryStatis
   const outage = watchForOutage();
 
   /** Calls until an attempt has an answer that counts, or there is no use in another. */
-  return async (group) => {
+  return async (group, turn) => {
     let outOfTime = OUT_OF_TIME;
     for (let failures = 0; ; ) {
-      if (!outage.reason() && !(await pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS))) return outOfTime;
+      if (!outage.reason() && !(await pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS, turn))) return outOfTime;
       const down = outage.reason();
       if (down) return { kind: 'notAttempted', reason: down };
 

@@ -4,7 +4,8 @@
  * Records are called in groups of ten, or of fewer where many are rejected. Of several records of one user only the newest
  * is called; an older one gets its turn when the newer was rejected. A rejected group is split until its culprits are found.
  * Who may not fit the dataset's schema never shares a call with who does (lanes.ts). Users of sources that have few of them
- * in the batch are called first (turns.ts).
+ * in the batch are called first (turns.ts), and so are the parts of their groups: a call has the turn of the group that its
+ * users were taken with, and no group is taken before a call can begin.
  */
 
 import { describeMisfit } from '../../contract/message/read-message.ts';
@@ -20,6 +21,7 @@ import type { Delivery, Group } from './delivery.ts';
 import type { Lane } from './lane.ts';
 import { createLanes, type Lanes, type SuspectMemory } from './lanes.ts';
 import type { OrderGuard } from './order/order-guard.ts';
+import type { Pacer } from './pacer.ts';
 import { firstPartSize } from './split.ts';
 import { inTurns } from './turns.ts';
 import type { Verdict } from './verdict.ts';
@@ -30,6 +32,7 @@ const MAX_GROUPS_IN_FLIGHT = 10;
 /** What one batch's delivery goes on with. */
 interface Run {
   readonly call: CallGroup;
+  readonly pacer: Pacer;
   readonly lanes: Lanes;
   readonly statistics: DeliveryStatistics;
   readonly onDefect: OnDefect;
@@ -39,9 +42,10 @@ interface Run {
 /** Is told of what threw while a group was settled, though nothing should; says why its users are to be tried again. */
 export type OnDefect = (thrown: unknown, group: Group) => Reason;
 
-/** A run, and the lane of the group at hand. */
+/** A run, and the lane of the group at hand with the turn that the group had in it. */
 interface LaneRun extends Run {
   readonly lane: Lane;
+  readonly turn: number;
 }
 
 /**
@@ -63,6 +67,7 @@ export async function deliver(
   const statistics: DeliveryStatistics = { calls: 0, throttledCalls: 0, usersCalled: 0 };
   await callAll({
     call: createCallGroup(guard ? { ...options, onUnanswered: guard.unanswered } : options, statistics),
+    pacer: options.pacer,
     lanes: createLanes(guard ? [] : inTurns(newest), memory),
     statistics,
     onDefect,
@@ -73,20 +78,23 @@ export async function deliver(
 }
 
 async function callAll(run: Run): Promise<void> {
-  const { lanes, guard } = run;
+  const { lanes, guard, pacer } = run;
   const inFlight = new Map<Promise<void>, Lane>();
   while (lanes.left() > 0 || inFlight.size > 0 || guard?.isOpen()) {
     guard?.fill(lanes);
     const leasing = guard?.leasing();
-    const lane = inFlight.size < MAX_GROUPS_IN_FLIGHT ? chooseLane(lanes, inFlight, leasing) : undefined;
+    const isFree = inFlight.size < MAX_GROUPS_IN_FLIGHT && !pacer.untilFree();
+    const lane = isFree ? chooseLane(lanes, inFlight, leasing) : undefined;
     if (lane) {
-      const group = lane.take();
-      const settled = settle(group, { ...run, lane })
+      const { group, turn } = lane.take();
+      const settled = settle(group, { ...run, lane, turn })
         .catch((thrown) => giveUp(group, run.onDefect(thrown, group)))
         .finally(() => inFlight.delete(settled));
       inFlight.set(settled, lane);
     } else if (inFlight.size > 0 || leasing) {
-      await Promise.race(leasing ? [...inFlight.keys(), leasing] : inFlight.keys());
+      const others =
+        inFlight.size < MAX_GROUPS_IN_FLIGHT && lanes.left() > 0 ? [leasing, pacer.untilFree()] : [leasing];
+      await Promise.race([...inFlight.keys(), ...others.filter((other) => other !== undefined)]);
     }
   }
 }
@@ -106,7 +114,7 @@ function nextLane(lanes: Lanes, inFlight: ReadonlySet<Lane>): Lane | undefined {
 }
 
 async function settle(group: Group, run: LaneRun): Promise<void> {
-  const outcome = await run.call(group);
+  const outcome = await run.call(group, run.turn);
   if (hasCulprit(outcome) && group.length > 1) await split(group, run);
   else conclude(group, outcome, run);
 }
@@ -129,7 +137,7 @@ async function split(group: Group, run: LaneRun): Promise<void> {
   const first = group.slice(0, middle);
   const second = group.slice(middle);
 
-  const outcome = await run.call(first);
+  const outcome = await run.call(first, run.turn);
   if (outcome.kind === 'delivered' && second.length > 1) {
     conclude(first, outcome, run);
     await split(second, run);
@@ -139,7 +147,7 @@ async function split(group: Group, run: LaneRun): Promise<void> {
   else conclude(first, outcome, run);
   // With the culprit in the first part, the second is no more suspect than anybody who waits: it goes into the next group
   // instead of having a call to itself.
-  if (outcome.kind === 'rejected' && !run.lane.wasPutBack(second)) run.lane.putBack(second);
+  if (outcome.kind === 'rejected' && !run.lane.wasPutBack(second)) run.lane.putBack(second, run.turn);
   else await settle(second, run);
 }
 

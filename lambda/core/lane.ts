@@ -21,15 +21,15 @@ export interface Lane {
   nextTurn(): number;
   /** How many to call together, by what is known. */
   groupSize(): number;
-  /** Takes the next ones: as many as a group has, or all that are left. */
-  take(): Group;
+  /** Takes the next ones, as many as a group has or all that are left, and says whose turn it was: that of the first. */
+  take(): { readonly group: Group; readonly turn: number };
   /** Adds a record to the end, with its turn. */
   add(delivery: Delivery, turn: number): void;
   /**
-   * Gives records their turn again, before all others: their messages are not settled before they are. Once only, or one
-   * group with many culprits would go round and round.
+   * Gives records of a group their turn again, which is that of the group. Once only, or one group with many culprits would
+   * go round and round.
    */
-  putBack(group: Group): void;
+  putBack(group: Group, turn: number): void;
   /** Whether one of them was put back before. */
   wasPutBack(group: Group): boolean;
   /** Takes note of what became of so many users. */
@@ -56,14 +56,17 @@ export function createLane(known: Known, assumed?: Assumption): Lane {
     nextTurn: () => waiting[taken]?.turn ?? Number.POSITIVE_INFINITY,
     groupSize: () => bestGroupSize(known, assumed),
     take() {
+      const turn = waiting[taken]!.turn;
       const group = waiting.slice(taken, taken + bestGroupSize(known, assumed)).map(({ delivery }) => delivery);
       taken += group.length;
-      return group;
+      return { group, turn };
     },
     add: (delivery, turn) => void waiting.push({ delivery, turn }),
-    putBack(group) {
+    putBack(group, turn) {
       for (const delivery of group) returned.add(delivery);
-      waiting.splice(taken, 0, ...group.map((delivery) => ({ delivery, turn: 0 })));
+      let at = taken;
+      while (at < waiting.length && waiting[at]!.turn < turn) at++;
+      waiting.splice(at, 0, ...group.map((delivery) => ({ delivery, turn })));
     },
     wasPutBack: (group) => group.some((delivery) => returned.has(delivery)),
     learn(what, users) {

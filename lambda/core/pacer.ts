@@ -7,11 +7,21 @@ export interface Pacer {
    * Waits until the next call may be made.
    *
    * @param deadline - in milliseconds by the clock
+   * @param place - of those who wait, who has the smallest has the next turn; of those with the same, who asked first. @default 0
    * @returns false, at once and without using up a turn, when that would be after the deadline
    */
-  admit(deadline: number): Promise<boolean>;
+  admit(deadline: number, place?: number): Promise<boolean>;
+  /** Resolves when nobody waits for a turn any more. Undefined while nobody does. */
+  untilFree(): Promise<void> | undefined;
   /** Tells the pacer that the service has answered a call, and whether it refused it for being one too many. */
   answered(throttled: boolean): void;
+}
+
+/** Somebody who waits for a turn. */
+interface Waiting {
+  readonly place: number;
+  readonly deadline: number;
+  readonly answer: (hasTurn: boolean) => void;
 }
 
 export interface PacerOptions {
@@ -35,35 +45,57 @@ export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: Pac
   const rate = createAdaptiveRate(callsPerSecond, clock);
   const interval = () => 1000 / rate.perSecond();
   let nextTurn = clock.now();
-  /** Resolves when whoever asked last has had its turn, or has none. */
-  let last = Promise.resolve();
-  /** Those who wait for others to have their turns. */
-  let behind = 0;
+  /** Who waits, in the order of their turns. */
+  const waiting: Waiting[] = [];
+  /** The turn that one of them is about to have; undefined when nobody waits. */
+  let dueTurn: number | undefined;
+  let untilFree: Promise<void> | undefined;
 
   /** The turn that comes after those of so many others. */
   const turnAfter = (others: number) =>
     Math.max(nextTurn, clock.now() - Math.max(0, savingInMilliseconds - interval())) + others * interval();
   const isTooLate = (turn: number, deadline: number) => Math.max(turn, clock.now()) > deadline;
+  const takeTurn = () => {
+    const turn = turnAfter(0);
+    nextTurn = turn + interval();
+    return turn;
+  };
+  /** Tells those who cannot have this turn in time, nor any later one. */
+  const turnAway = (turn: number) => {
+    for (const late of waiting.filter(({ deadline }) => isTooLate(turn, deadline))) {
+      waiting.splice(waiting.indexOf(late), 1);
+      late.answer(false);
+    }
+  };
+
+  /** Each turn is given when it has come, to whoever is first by then: who asked last may have the smallest place. */
+  const giveTurns = async () => {
+    while (waiting.length > 0) {
+      turnAway(turnAfter(0));
+      if (waiting.length === 0) break;
+      dueTurn = takeTurn();
+      if (dueTurn > clock.now()) await clock.sleep(dueTurn - clock.now());
+      waiting.shift()!.answer(true);
+    }
+    dueTurn = undefined;
+    untilFree = undefined;
+  };
 
   return {
-    async admit(deadline) {
-      if (isTooLate(turnAfter(behind), deadline)) return false;
-      const { promise, resolve: letOthersOn } = Promise.withResolvers<void>();
-      const before = last;
-      last = promise;
-      behind++;
-      await before;
-      behind--;
-      // Only now, since the rate may have changed meanwhile.
-      const turn = turnAfter(0);
-      const isInTime = !isTooLate(turn, deadline);
-      if (isInTime) {
-        nextTurn = turn + interval();
-        if (turn > clock.now()) await clock.sleep(turn - clock.now());
+    async admit(deadline, place = 0) {
+      const ahead = waiting.findLastIndex((other) => other.place <= place) + 1;
+      const turn = ahead === 0 && dueTurn !== undefined ? dueTurn : turnAfter(Math.max(0, ahead - 1));
+      if (isTooLate(turn, deadline)) return false;
+      if (dueTurn === undefined && turn <= clock.now()) {
+        takeTurn();
+        return true;
       }
-      letOthersOn();
-      return isInTime;
+      const { promise, resolve: answer } = Promise.withResolvers<boolean>();
+      waiting.splice(ahead, 0, { place, deadline, answer });
+      if (dueTurn === undefined) untilFree = giveTurns();
+      return promise;
     },
+    untilFree: () => untilFree,
     answered(throttled) {
       rate.answered(throttled);
       // The saved turns are worth nothing when the service has none left.

@@ -113,6 +113,68 @@ test('who waits has a turn in the order of asking', async () => {
   ]);
 });
 
+test('who has a smaller place has the next turn, though it asked while another waited for that', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 5 }, clock);
+  await pacer.admit(NEVER);
+  const turns: [name: string, at: number][] = [];
+  const ask = async (name: string, place: number) => {
+    await pacer.admit(NEVER, place);
+    turns.push([name, clock.now()]);
+  };
+  const first = [ask('c', 9), ask('d', 9)];
+  await clock.sleep(150);
+  await Promise.all([...first, ask('b', 2), ask('a', 1)]);
+  expect(turns).toEqual([
+    ['a', 200],
+    ['b', 400],
+    ['c', 600],
+    ['d', 800],
+  ]);
+});
+
+test('whoever is overtaken beyond its deadline takes no turn, and is told so', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 1 }, clock);
+  await pacer.admit(NEVER);
+  const answers = await Promise.all([pacer.admit(1500, 2), pacer.admit(NEVER, 1), pacer.admit(NEVER, 2)]);
+  expect(answers).toEqual([false, true, true]);
+  expect(clock.now()).toBe(2000);
+});
+
+test('whatever the places, as many have their turns at the same times, and nobody before a smaller place', async () => {
+  const asks = fc.array(fc.record({ pause: fc.integer({ min: 0, max: 500 }), place: fc.integer({ min: 0, max: 3 }) }), {
+    maxLength: 40,
+  });
+  const run = async (list: readonly { readonly pause: number; readonly place: number }[], usesPlaces: boolean) => {
+    const clock = createVirtualClock();
+    const pacer = createPacer({ callsPerSecond: 5 }, clock);
+    const waiting: number[] = [];
+    const times: number[] = [];
+    const asked: Promise<void>[] = [];
+    for (const { pause, place } of list) {
+      await clock.sleep(pause);
+      waiting.push(place);
+      asked.push(
+        pacer.admit(NEVER, usesPlaces ? place : 0).then(() => {
+          times.push(clock.now());
+          if (usesPlaces) expect(place).toBe(Math.min(...waiting));
+          waiting.splice(waiting.indexOf(place), 1);
+        }),
+      );
+    }
+    await Promise.all(asked);
+    expect(pacer.untilFree()).toBeUndefined();
+    return times;
+  };
+  await fc.assert(
+    fc.asyncProperty(asks, async (list) => {
+      expect(await run(list, true)).toEqual(await run(list, false));
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test('who is told that there is no turn in time holds up nobody', async () => {
   const clock = createVirtualClock();
   const pacer = createPacer({ callsPerSecond: 1 }, clock);

@@ -104,4 +104,37 @@ describe('a batch of a bulk load and some others', () => {
     const { calls } = await runDeliver([...load(loaded), ...deliveriesOf(live)], bad);
     expect(calls.filter((users) => users.includes('live-0'))).toHaveLength(1);
   });
+
+  test('calls the parts of a refused group of the others before the load', async () => {
+    const { calls } = await runDeliver(
+      [...load(loaded), ...deliveriesOf(live)],
+      refusing(new Set(['live-7']), INVALID_INPUT),
+    );
+    const sizes = calls.map((users) => users.filter((id) => id.startsWith('live')).length);
+    // One of the load is with them, first of ten: four, two of the six that are left, and so on.
+    expect(sizes.slice(0, 7)).toEqual([9, 3, 2, 1, 1, 1, 0]);
+  });
+
+  test('keeps the others waiting for no more than a call of the load for each of theirs, whoever is refused', async () => {
+    const everybody = [...loaded, ...live];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.subarray(everybody, { maxLength: 12 }),
+        fc.integer({ min: 1, max: 190 }),
+        async (bad, latency) => {
+          const deliveries = [...load(loaded), ...deliveriesOf(live)];
+          const { calls } = await runDeliver(deliveries, refusing(new Set(bad), INVALID_INPUT), { latency });
+          const isOfOthers = (users: readonly string[]) => users.some((id) => live.includes(id));
+          const last = calls.findLastIndex(isOfOthers);
+          const theirs = calls.filter(isOfOthers).length;
+          const loadedBefore = calls.slice(0, last).filter((users) => !isOfOthers(users));
+          expect(loadedBefore.length).toBeLessThanOrEqual(theirs);
+          const rejected = deliveries.filter(({ verdict }) => verdict?.kind === 'rejected');
+          expect(rejected.map(({ user }) => user.userId).toSorted()).toEqual(bad.toSorted());
+          expect(deliveries.every(({ verdict }) => verdict)).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });
