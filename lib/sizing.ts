@@ -23,9 +23,10 @@ const LONGEST_INVISIBILITY_IN_SECONDS = 43_200;
 const TIMEOUTS_OF_INVISIBILITY = 6;
 /**
  * How long a batch of the default size takes, of what live users may wait beside a bulk load: one that has just missed a batch
- * waits for that one, and is called first in the next. Simulated, 99% wait for about one batch time (docs/performance.md).
+ * waits for that one, and is called first in the next. Simulated, 99% wait for about one batch time; for two and a half where
+ * five pollers hold batches for two environments, or 1% of the users are refused (docs/performance.md).
  */
-const BATCH_TIME_OF_LIVE_LATENCY = 2 / 3;
+const BATCH_TIME_OF_LIVE_LATENCY = 1 / 3;
 /** What an environment is given of the quota by default, in calls a second. */
 const USUAL_CALLS_PER_ENVIRONMENT = 10;
 /**
@@ -79,8 +80,8 @@ export interface SizingProps {
   readonly promptWhenIdle?: boolean;
   /**
    * Messages in a batch, at most: 1 to 10,000, or to 10 with `fifo`. Source: Lambda developer guide.
-   * @default - what an environment's part of the quota settles in two thirds of `liveLatencyInSeconds`, but enough to fill
-   * one call; 100 if all else is default
+   * @default - what an environment's part of the quota settles in a third of `liveLatencyInSeconds`, but enough to fill
+   * one call; 50 if all else is default
    */
   readonly batchSize?: number;
   /**
@@ -91,13 +92,13 @@ export interface SizingProps {
   readonly batchingWindowInSeconds?: number;
   /**
    * How long the function may take for a batch, in seconds: 1 to 900, and more than the batch takes within the quota.
-   * @default - thrice what the batch takes, since others may use the quota too, and 10 s (or, if that is longer, what it takes to settle); 16 if all else is default
+   * @default - thrice what the batch takes, since others may use the quota too, and 10 s (or, if that is longer, what it takes to settle); 13 if all else is default
    */
   readonly timeoutInSeconds?: number;
   /**
    * How long the queue hides a message that was received, in seconds: up to 43,200, and at least 6 timeouts of the
    * function and the batching window. Source: Lambda developer guide.
-   * @default - the least it may be; 97 if all else is default
+   * @default - the least it may be; 79 if all else is default
    */
   readonly visibilityTimeoutInSeconds?: number;
   /**

@@ -51,10 +51,10 @@ const WRONG: readonly [setting: string, value: unknown, sentence: string][] = [
   ['batchingWindowInSeconds', 301, 'batchingWindowInSeconds takes a whole number from 0 to 300, but got 301.'],
   [
     'timeoutInSeconds',
-    '5',
-    'A batch of 100 messages with up to 1 users each needs 5.1 s within the quota and timeoutInSeconds is 5:',
+    '4',
+    'A batch of 50 messages with up to 1 users each needs 4.1 s within the quota and timeoutInSeconds is 4:',
   ],
-  ['visibilityTimeoutInSeconds', '30', 'visibilityTimeoutInSeconds takes at least 97 here'],
+  ['visibilityTimeoutInSeconds', '30', 'visibilityTimeoutInSeconds takes at least 79 here'],
   ['maxReceiveCount', '', 'maxReceiveCount takes a whole number from 1 to 1000, but got "".'],
   ['backoffBaseInSeconds', null, 'backoffBaseInSeconds takes a whole number from 1 to 43200, but got null.'],
   ['backoffMaxInSeconds', 1, 'backoffMaxInSeconds takes no less than backoffBaseInSeconds, which is 2, but got 1.'],

@@ -53,7 +53,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
     const attributes = await queueAttributes(queueUrl);
     expect(attributes).toMatchObject({
       MessageRetentionPeriod: '1209600',
-      VisibilityTimeout: '97',
+      VisibilityTimeout: '79',
       SqsManagedSseEnabled: 'true',
     });
     expect(JSON.parse(attributes.RedrivePolicy!)).toEqual({
@@ -87,7 +87,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
       MAX_PROPERTIES_LENGTH: '24000',
       BACKOFF_BASE_SECONDS: '2',
       BACKOFF_MAX_SECONDS: '900',
-      TIMEOUT_SECONDS: '16',
+      TIMEOUT_SECONDS: '13',
       POWERTOOLS_SERVICE_NAME: 'personalize-users',
       POWERTOOLS_METRICS_NAMESPACE: 'PersonalizeUsers',
       POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -118,7 +118,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
         EventSourceArn: queueArn,
         FunctionArn: expect.stringContaining(`:function:${functionName}`),
         State: 'Enabled',
-        BatchSize: 100,
+        BatchSize: 50,
         MaximumBatchingWindowInSeconds: 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 2 },

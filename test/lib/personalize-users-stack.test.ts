@@ -30,7 +30,7 @@ describe('the queues', () => {
   });
 
   test('the users queue hides what was received for 6 timeouts and the batching window', () => {
-    expect(queue.Properties.VisibilityTimeout).toBe(6 * 16 + 1);
+    expect(queue.Properties.VisibilityTimeout).toBe(6 * 13 + 1);
   });
 });
 
@@ -42,7 +42,7 @@ describe('the event source mapping', () => {
       EventSourceArn: { 'Fn::GetAtt': [resource(template, 'AWS::SQS::Queue', 'UsersQueue').id, 'Arn'] },
       FunctionName: { Ref: resource(template, 'AWS::Lambda::Function').id },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      BatchSize: 100,
+      BatchSize: 50,
       MaximumBatchingWindowInSeconds: 1,
       ScalingConfig: { MaximumConcurrency: 2 },
     });
@@ -63,7 +63,7 @@ describe('the function', () => {
       Architectures: ['arm64'],
       Handler: 'index.handler',
       MemorySize: 512,
-      Timeout: 16,
+      Timeout: 13,
     });
   });
 
@@ -79,7 +79,7 @@ describe('the function', () => {
         MAX_PROPERTIES_LENGTH: '24000',
         BACKOFF_BASE_SECONDS: '2',
         BACKOFF_MAX_SECONDS: '900',
-        TIMEOUT_SECONDS: '16',
+        TIMEOUT_SECONDS: '13',
         POWERTOOLS_SERVICE_NAME: 'personalize-users',
         POWERTOOLS_METRICS_NAMESPACE: 'PersonalizeUsers',
         POWERTOOLS_LOG_LEVEL: 'INFO',

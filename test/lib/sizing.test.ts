@@ -6,7 +6,7 @@ import { SETTINGS } from '../../lib/settings.ts';
 import { batchTimeInSeconds, type Sizing, type SizingProps, sizing } from '../../lib/sizing.ts';
 
 describe('the sizes by default', () => {
-  test('let each of two environments settle 2 s of its part of the quota, so that live users wait for 3 s at most', () => {
+  test('let each of two environments settle 1 s of its part of the quota, so that live users wait for 3 s at most', () => {
     expect(sizing({})).toEqual({
       requestsPerSecond: 10,
       maxConcurrency: 2,
@@ -14,10 +14,10 @@ describe('the sizes by default', () => {
       fifo: false,
       liveLatencyInSeconds: 3,
       promptWhenIdle: false,
-      batchSize: 100,
+      batchSize: 50,
       batchingWindowInSeconds: 1,
-      timeoutInSeconds: 16,
-      visibilityTimeoutInSeconds: 97,
+      timeoutInSeconds: 13,
+      visibilityTimeoutInSeconds: 79,
       maxReceiveCount: 10,
       backoffBaseInSeconds: 2,
       backoffMaxInSeconds: 900,
@@ -25,8 +25,8 @@ describe('the sizes by default', () => {
   });
 
   test.each<[string, SizingProps, Partial<Sizing>]>([
-    ['grow with the quota', { requestsPerSecond: 20 }, { maxConcurrency: 2, batchSize: 200, timeoutInSeconds: 16 }],
-    ['have an environment for every 10 calls', { requestsPerSecond: 100 }, { maxConcurrency: 10, batchSize: 200 }],
+    ['grow with the quota', { requestsPerSecond: 20 }, { maxConcurrency: 2, batchSize: 100, timeoutInSeconds: 13 }],
+    ['have an environment for every 10 calls', { requestsPerSecond: 100 }, { maxConcurrency: 10, batchSize: 100 }],
     [
       'have an environment for every 5 calls where a batch is one call: on a FIFO queue',
       { requestsPerSecond: 40, fifo: true },
@@ -37,11 +37,11 @@ describe('the sizes by default', () => {
       { requestsPerSecond: 40, promptWhenIdle: true },
       { maxConcurrency: 8, batchSize: 10 },
     ],
-    ['have a hundred for 1,000 calls', { requestsPerSecond: 1_000 }, { maxConcurrency: 100, batchSize: 200 }],
-    ['shrink with the concurrency', { maxConcurrency: 10 }, { batchSize: 20, timeoutInSeconds: 16 }],
-    ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 10, timeoutInSeconds: 16 }],
-    ['follow what live users may wait', { liveLatencyInSeconds: 15 }, { batchSize: 500, timeoutInSeconds: 40 }],
-    ['are small for who may wait little', { liveLatencyInSeconds: 1 }, { batchSize: 33, timeoutInSeconds: 13 }],
+    ['have a hundred for 1,000 calls', { requestsPerSecond: 1_000 }, { maxConcurrency: 100, batchSize: 100 }],
+    ['shrink with the concurrency', { maxConcurrency: 4 }, { batchSize: 25, timeoutInSeconds: 14 }],
+    ['count users, not messages', { usersPerMessage: 10 }, { batchSize: 5, timeoutInSeconds: 13 }],
+    ['follow what live users may wait', { liveLatencyInSeconds: 15 }, { batchSize: 250, timeoutInSeconds: 25 }],
+    ['are small for who may wait little', { liveLatencyInSeconds: 1 }, { batchSize: 16, timeoutInSeconds: 12 }],
     [
       'have no window where lone users do not wait',
       { promptWhenIdle: true },
@@ -65,7 +65,7 @@ describe('the sizes by default', () => {
     ],
     ['follow a given batch', { batchSize: 1_000 }, { timeoutInSeconds: 70, visibilityTimeoutInSeconds: 421 }],
     ['follow a given timeout', { timeoutInSeconds: 100 }, { visibilityTimeoutInSeconds: 601 }],
-    ['follow a given window', { batchingWindowInSeconds: 20 }, { visibilityTimeoutInSeconds: 116 }],
+    ['follow a given window', { batchingWindowInSeconds: 20 }, { visibilityTimeoutInSeconds: 98 }],
     ['follow a given back-off', { backoffBaseInSeconds: 1_000 }, { backoffMaxInSeconds: 1_000 }],
   ])('%s', (_, props, expected) => {
     expect(sizing(props)).toMatchObject(expected);
@@ -134,8 +134,8 @@ describe('sizes that cannot work together', () => {
     ],
     [
       'visibilityTimeoutInSeconds',
-      { visibilityTimeoutInSeconds: 96 },
-      'visibilityTimeoutInSeconds takes at least 97 here (6 times timeoutInSeconds, which is 16, plus batchingWindowInSeconds, which is 1), but got 96.',
+      { visibilityTimeoutInSeconds: 78 },
+      'visibilityTimeoutInSeconds takes at least 79 here (6 times timeoutInSeconds, which is 13, plus batchingWindowInSeconds, which is 1), but got 78.',
     ],
     [
       'backoffMaxInSeconds',
@@ -144,12 +144,12 @@ describe('sizes that cannot work together', () => {
     ],
     [
       'backoffMaxInSeconds',
-      { backoffMaxInSeconds: 43_185 },
-      'backoffMaxInSeconds takes at most 43184 here (12 hours less timeoutInSeconds, which is 16), but got 43185.',
+      { backoffMaxInSeconds: 43_188 },
+      'backoffMaxInSeconds takes at most 43187 here (12 hours less timeoutInSeconds, which is 13), but got 43188.',
     ],
     [
       'maxReceiveCount',
-      { backoffMaxInSeconds: 43_184, maxReceiveCount: 29 },
+      { backoffMaxInSeconds: 43_187, maxReceiveCount: 29 },
       'maxReceiveCount takes at most 28 here (a receive can take 43200 s and the queue keeps a message for 14 days), but got 29: lower it, or backoffMaxInSeconds, or visibilityTimeoutInSeconds.',
     ],
     [
@@ -172,11 +172,11 @@ describe('sizes that cannot work together', () => {
       { batchSize: 10, batchingWindowInSeconds: 0 },
       { batchSize: 500, timeoutInSeconds: 14 },
       { timeoutInSeconds: 13, batchSize: 470 },
-      { visibilityTimeoutInSeconds: 97 },
+      { visibilityTimeoutInSeconds: 79 },
       { requestsPerSecond: 50, maxConcurrency: 2 },
       { backoffBaseInSeconds: 9, backoffMaxInSeconds: 9 },
-      { backoffMaxInSeconds: 43_184 },
-      { backoffMaxInSeconds: 43_184, maxReceiveCount: 28 },
+      { backoffMaxInSeconds: 43_187 },
+      { backoffMaxInSeconds: 43_187, maxReceiveCount: 28 },
     ];
     for (const props of accepted) expect(sizing(props)).toMatchObject(props);
   });
