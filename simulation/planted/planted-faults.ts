@@ -166,8 +166,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   inFile(
     'calls begin though the time is up',
     'lambda/core/call-group.ts',
-    'pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS)',
-    'pacer.admit(Number.POSITIVE_INFINITY)',
+    'pacer.admit(deadline - SHORTEST_CALL_IN_MILLISECONDS, turn)',
+    'pacer.admit(Number.POSITIVE_INFINITY, turn)',
   ),
   inFile(
     "pace and deadlines go by the machine's clock (row 8)",

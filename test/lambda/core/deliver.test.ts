@@ -227,7 +227,7 @@ describe('failures that pass', () => {
     const answers = [THROTTLED(), INTERNAL_FAILURE(), undefined, THROTTLED(), INVALID_INPUT()];
     const told: boolean[] = [];
     const pacer = {
-      untilFree: undefined,
+      untilFree: () => undefined,
       admit: async () => true,
       answered: (throttled: boolean) => void told.push(throttled),
     };
