@@ -1,11 +1,10 @@
 /** Says where an embedded world is that stays up. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readWorldFile, type WorldFile } from '../contract/deployment/world-file.ts';
 import { WORLD_FILE } from '../contract/deployment/world-place.ts';
 import { fileProblem } from '../contract/input/file-problem.ts';
-import type { Template } from './template/template.ts';
 import { UnusableFileError } from './unusable-file.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +15,7 @@ import type { World } from './world.ts';
  * @throws UnusableFileError when it cannot be written
  */
 export async function announceWorld(world: World, file = fileURLToPath(WORLD_FILE)): Promise<() => Promise<void>> {
-  await write(file, `${JSON.stringify(await describeWorld(world), null, 2)}\n`);
+  await write(file, `${JSON.stringify(describeWorld(world), null, 2)}\n`);
   return async () => {
     const found = await readWorldFile(file);
     if (found.kind === 'world' && found.world.pid === process.pid) await rm(file, { force: true });
@@ -35,15 +34,13 @@ async function write(file: string, text: string): Promise<void> {
   }
 }
 
-async function describeWorld({ endpoints, sqs, templateFile }: World): Promise<WorldFile> {
-  const { Outputs = {} } = JSON.parse(await readFile(templateFile, 'utf8')) as Template;
-  const settings = Outputs.Settings?.Value;
+function describeWorld({ endpoints, sqs, outputs }: World): WorldFile {
   return {
     pid: process.pid,
     endpoints,
     queueArn: sqs.queueArn(nameOf(endpoints.queueUrl)),
     deadLetterQueueArn: sqs.queueArn(nameOf(endpoints.deadLetterQueueUrl)),
-    settings: typeof settings === 'string' ? JSON.parse(settings) : undefined,
+    settings: outputs.Settings === undefined ? undefined : JSON.parse(outputs.Settings),
   };
 }
 

@@ -67,7 +67,8 @@ export interface WorldState {
 }
 
 export interface World {
-  readonly templateFile: string;
+  /** The stack's outputs by their names. */
+  readonly outputs: Readonly<Record<string, string>>;
   readonly endpoints: Endpoints;
   readonly sqs: LocalSqs;
   /** Speaks to the local queues; the world destroys it. */
@@ -205,7 +206,7 @@ async function assemble(parts: Parts): Promise<World> {
   };
 
   return {
-    templateFile,
+    outputs: stack.outputs,
     endpoints: {
       region: REGION,
       sqs: sqs.endpoint,
