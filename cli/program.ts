@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'Looks into the dead-letter queue, replays and purges it.',
     load: async () => (await import('./commands/dlq.ts')).dlqCommand(),
   },
+  erase: {
+    description: 'Keeps erased users out: what is left of them in queues and replays does not bring them back.',
+    load: async () => (await import('./commands/erase.ts')).eraseCommand(),
+  },
   init: {
     description: 'Writes a CDK app that deploys the pipeline into this folder, which has to be empty.',
     load: async () => (await import('./commands/init.ts')).initCommand(),

@@ -65,8 +65,7 @@ const ACTIONS: Readonly<Partial<Record<string, string>>> = {
 };
 
 function resourceOf(input: object): string | undefined {
-  const { QueueUrl, SourceArn, StackName, datasetArn, datasetImportJobArn, schemaArn, Bucket } = input as Readonly<
-    Record<string, string | undefined>
-  >;
-  return QueueUrl ?? SourceArn ?? StackName ?? datasetArn ?? datasetImportJobArn ?? schemaArn ?? Bucket;
+  const { QueueUrl, SourceArn, StackName, datasetArn, datasetImportJobArn, schemaArn, Bucket, TableName } =
+    input as Readonly<Record<string, string | undefined>>;
+  return QueueUrl ?? SourceArn ?? StackName ?? datasetArn ?? datasetImportJobArn ?? schemaArn ?? Bucket ?? TableName;
 }

@@ -1,6 +1,5 @@
 /** How many dead letters would change nothing: newer records of their users were delivered, as the order guard's table knows. */
-import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { localClientSettings } from '../../aws/connections/local-client.ts';
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { userKey, VERSION_ATTRIBUTES } from '../../aws/dynamodb/user-versions.ts';
 import { errorName } from '../../aws/error-name.ts';
 import type { Letter } from '../../aws/sqs/letter.ts';
@@ -11,7 +10,7 @@ import {
   type VersionOrder,
   versionOfTime,
 } from '../../contract/message/record-version.ts';
-import { clientSettings } from '../stack-target.ts';
+import { dynamoDbOf } from '../dynamo-db.ts';
 import type { Target } from '../target.ts';
 
 /** What is known of how many letters are superseded. */
@@ -85,13 +84,6 @@ export function createSupersededCounter(target: Target): SupersededCounter | und
       }
     },
   };
-}
-
-function dynamoDbOf(target: Target): DynamoDBClient {
-  if (target.kind === 'aws') return new DynamoDBClient(clientSettings(target.place));
-  return new DynamoDBClient(
-    localClientSettings({ endpoint: target.dynamoDbEndpoint ?? 'http://127.0.0.1:1', region: target.region }),
-  );
 }
 
 async function readDelivered(

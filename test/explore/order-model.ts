@@ -3,6 +3,7 @@
  * may do, over the decisions of `lambda/core/order/lease.ts`. Whatever takes time may take any time that the protocol
  * assumes, and whoever can die dies at every step.
  */
+import { type Erasure, erasureOf, type Remembered, type Tombstone } from '../../cli/erase/tombstone.ts';
 import * as lease from '../../lambda/core/order/lease.ts';
 
 /** The decisions that are explored. A planted fault replaces some. */
@@ -17,9 +18,11 @@ export type Protocol = Pick<
   | 'isSuperseded'
   | 'endOf'
   | 'problemWithEnd'
->;
+> & {
+  readonly erasureOf: (stored: Remembered, tombstone: Tombstone) => Erasure;
+};
 
-export const PROTOCOL: Protocol = { ...lease };
+export const PROTOCOL: Protocol = { ...lease, erasureOf };
 
 export interface Scope {
   readonly environments: number;
@@ -33,6 +36,8 @@ export interface Scope {
   readonly attempts?: number;
   /** How long after a call was sent it may take effect, in ticks. @default what the protocol assumes, 1 */
   readonly lingers?: number;
+  /** The user is erased at some time, with a tombstone of this version. @default never */
+  readonly tombstone?: number;
 }
 
 /** As long as a call may linger, and as an invocation may last: the finest time that matters. */
@@ -82,6 +87,8 @@ interface State {
   readonly calls: readonly Call[];
   readonly writes: readonly Write[];
   readonly runs: number;
+  /** The tombstone is written. */
+  readonly erased: boolean;
 }
 
 interface Step {
@@ -173,6 +180,7 @@ function initial({ records, environments }: Scope): State {
     calls: [],
     writes: [],
     runs: 0,
+    erased: false,
   };
 }
 
@@ -226,6 +234,7 @@ function keyOf(state: State): string {
     state.receives,
     calls.join('|'),
     writes.join('|'),
+    Number(state.erased),
   ].join('/');
 }
 
@@ -235,8 +244,17 @@ function successors(state: State, scope: Scope, protocol: Protocol): readonly St
     ...state.environments.flatMap((run, index) => (run ? stepsOf(run, index, state, scope, protocol) : [])),
     ...state.writes.flatMap((write) => writeSteps(write, state, scope, protocol)),
     ...state.calls.flatMap((call) => callSteps(call, state, scope)),
+    ...erasing(state, scope, protocol),
     ...tick(state, scope),
   ];
+}
+
+/** The tombstone is written, at any time at which it may be. */
+function erasing(state: State, { tombstone }: Scope, protocol: Protocol): readonly Step[] {
+  if (tombstone === undefined || state.erased) return [];
+  const version = BigInt(tombstone);
+  if (protocol.erasureOf(state.table, { version, now: state.now }).kind !== 'written') return [];
+  return [{ name: 'the user is erased', next: { ...state, table: { delivered: version }, erased: true } }];
 }
 
 /** An environment receives one record or several, also some that another one has at hand: SQS delivers at least once. */
@@ -443,6 +461,8 @@ function callSteps(call: Call, state: State, scope: Scope): readonly Step[] {
     return isAwaited ? [] : [{ name: `the call with ${call.version} is over`, next: { ...state, calls } }];
   const newest = Math.max(0, ...scope.records.filter((_, record) => state.records[record] === 'delivered'));
   if (call.version < newest) throw new Violation(`${call.version} undoes ${newest}, which was acknowledged`);
+  if (state.erased && call.version < scope.tombstone!)
+    throw new Violation(`${call.version} brings an erased user back`);
   return [
     { name: `the call with ${call.version} is lost`, next: { ...state, calls } },
     {
@@ -491,10 +511,13 @@ function supersede(state: State, record: number): State {
 }
 
 /** Throws once all is over and the dataset is not what it should be. */
-function checkEnd(state: State, { records }: Scope): void {
+function checkEnd(state: State, { records, tombstone = 0 }: Scope): void {
   const owed = Math.max(
     0,
-    ...records.filter((_, record) => ['delivered', 'superseded'].includes(state.records[record]!)),
+    ...records
+      .filter((_, record) => ['delivered', 'superseded'].includes(state.records[record]!))
+      // Nobody is owed what the tombstone superseded.
+      .filter((version) => !state.erased || version > tombstone),
   );
   if (state.dataset < owed) throw new Violation(`at the end the dataset holds ${state.dataset}, and should ${owed}`);
 }

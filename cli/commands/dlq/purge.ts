@@ -1,23 +1,27 @@
-/** `dlq purge`: deletes dead letters that were exported. */
-import { Command, Option } from 'commander';
+/** `dlq purge`: deletes dead letters that were exported, or that are of users who are to be erased. */
+import { Command } from 'commander';
 import { wholeNumber } from '../../arguments.ts';
 import { queueDepth } from '../../aws/queue-depth.ts';
 import { askFor } from '../../confirmation.ts';
 import { withTarget } from '../../connect.ts';
 import { readExportIndex } from '../../dlq/export.ts';
 import { type PurgeResult, purgeLetters } from '../../dlq/purge.ts';
+import { type PurgeUsersResult, purgeUsers } from '../../dlq/purge-users.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
+import { UsageError } from '../../failure.ts';
 import { withFooter } from '../../help.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { TargetOptions } from '../../target.ts';
 import { createLiveLines, formatCount, note, print, printJson } from '../../terminal.ts';
+import { namesUsers, readUserIds, type UserIdOptions, withUserIds } from '../../user-ids.ts';
 import { withConnection } from '../with-connection.ts';
 import { isIncomplete, noteCaveats, unreadableOf } from './caveats.ts';
 import { letterQueueOf } from './letter-queue.ts';
 import { type SelectionOptions, selectionOf, withSelection } from './selection-options.ts';
 
-interface PurgeOptions extends TargetOptions, SelectionOptions {
-  readonly exported: string;
+interface PurgeOptions extends TargetOptions, SelectionOptions, UserIdOptions {
+  readonly exported?: string;
+  readonly mentioned?: boolean;
   readonly limit?: number;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -26,24 +30,127 @@ interface PurgeOptions extends TargetOptions, SelectionOptions {
 export function purgeCommand(): Command {
   const command = new Command('purge')
     .description(
-      'Deletes dead letters for good, but only those that an export holds, each with the body that it has now.',
+      'Deletes dead letters for good: those that an export holds, each with the body that it has now; or those of users that are to be erased.',
     )
-    .addOption(new Option('--exported <file>', 'what dlq export has written').makeOptionMandatory());
+    .option('--exported <file>', 'what dlq export has written');
+  withUserIds(command).option(
+    '--mentioned',
+    'with users: also letters that name one of them and cannot be read, whoever else is in them',
+  );
   withSelection(command)
-    .option('--limit <count>', 'delete so many at most', wholeNumber)
+    .option('--limit <count>', 'delete so many at most (with --exported)', wholeNumber)
     .option('--dry-run', 'delete nothing, only count')
     .option('--yes', 'do not ask')
     .action(purge);
-  return withFooter(withTarget(command), EXAMPLES);
+  return withFooter(withTarget(command), HELP);
 }
 
-const EXAMPLES = `
+const HELP = `
+A letter that holds other users, too, is replaced by one with those. What cannot be read as users, and names one of them, stays and
+is counted. docs/erasing-users.md says what else it takes to erase a user.
+
 Examples:
   personalize-users dlq export letters.jsonl
   personalize-users dlq purge --exported letters.jsonl --error-code MessageContractViolation
-  personalize-users dlq purge --exported letters.jsonl --yes`;
+  personalize-users dlq purge --exported letters.jsonl --yes
+  personalize-users dlq purge --user-ids erased.csv`;
 
-function purge(options: PurgeOptions): Promise<void> {
+async function purge(options: PurgeOptions): Promise<void> {
+  if (namesUsers(options)) return purgeOfUsers(options);
+  if (options.exported === undefined) {
+    throw new UsageError(
+      'dlq purge needs --exported FILE, or --user-id ID or --user-ids FILE.',
+      'dlq export writes one.',
+    );
+  }
+  if (options.mentioned) throw new UsageError('--mentioned is for --user-id and --user-ids.');
+  return purgeExported({ ...options, exported: options.exported });
+}
+
+/** Of what they are, nothing is to stay: no export is asked for. */
+async function purgeOfUsers(options: PurgeOptions): Promise<void> {
+  if (options.exported !== undefined) throw new UsageError('Give --exported, or users, and not both.');
+  if (options.limit !== undefined) throw new UsageError('--limit is for --exported.');
+  const users = await readUserIds(options);
+  return withConnection(options, async (target) => {
+    if (!options.dryRun) {
+      await askFor(
+        `Delete for good the dead letters of ${formatCount(users.size, 'user')} in ${target.name}?`,
+        options,
+      );
+    }
+    const signal = interruptionSignal();
+    const live = createLiveLines({ silent: options.json === true });
+    const result = await purgeUsers({
+      ...selectionOf(options, Date.now()),
+      from: letterQueueOf(target),
+      users,
+      mentioned: options.mentioned,
+      keepsVersions: target.settings.orderTable !== undefined,
+      dryRun: options.dryRun,
+      signal,
+      onProgress: (deleted) => live.show(`Deleted ${formatCount(deleted, 'dead letter')}...`),
+    }).finally(live.clear);
+    if (options.json) printJson(ofUsersToJson(result, options));
+    else print(renderOfUsers(result, options));
+    noteCaveats(result.visit, target.fifo);
+    const stays = result.shared.length + result.unclear.length > 0;
+    if (stays || isIncomplete(result.visit)) process.exitCode = EXIT_CODES.incomplete;
+    signal.throwIfAborted();
+  });
+}
+
+function ofUsersToJson(
+  { deleted, replaced, shared, unclear, visit }: PurgeUsersResult,
+  { dryRun = false }: PurgeOptions,
+) {
+  const { notRemoved: notDeleted, unseen, hiddenByOthers } = visit;
+  return {
+    dryRun,
+    deleted,
+    replaced,
+    shared,
+    unclear,
+    notDeleted,
+    unseen,
+    hiddenByOthers,
+    unreadable: unreadableOf(visit),
+  };
+}
+
+function renderOfUsers(
+  { deleted, replaced, shared, unclear, visit }: PurgeUsersResult,
+  { dryRun }: PurgeOptions,
+): string {
+  const letters = (count: number) => formatCount(count, 'dead letter');
+  const lines = [`${letters(deleted)} ${dryRun ? 'would be deleted' : 'deleted'}.`];
+  if (replaced > 0)
+    lines.push(`Of them, ${letters(replaced)} held other users, too: each has a new letter with those.`);
+  if (visit.notRemoved > 0) lines.push(`${letters(visit.notRemoved)} could not be deleted.`);
+  if (shared.length > 0) {
+    lines.push(`${letters(shared.length)} of them and of others stay: take the users out with dlq replay --edit.`);
+    lines.push(...named(shared));
+  }
+  if (unclear.length > 0) {
+    lines.push(`${letters(unclear.length)} cannot be read as users, and name one of these: they stay.`);
+    lines.push(...named(unclear), 'Look at them (dlq show ID); --mentioned deletes them, too.');
+  }
+  return lines.join('\n');
+}
+
+/** Ids that are shown, at most. */
+const MOST_NAMED = 10;
+
+function named(ids: readonly string[]): readonly string[] {
+  const more = ids.length > MOST_NAMED ? [`  and ${formatCount(ids.length - MOST_NAMED, 'other')}`] : [];
+  return [...ids.slice(0, MOST_NAMED).map((id) => `  ${id}`), ...more];
+}
+
+interface ExportedOptions extends PurgeOptions {
+  readonly exported: string;
+}
+
+function purgeExported(options: ExportedOptions): Promise<void> {
   return withConnection(options, async (target) => {
     const exported = await readExportIndex(options.exported);
     const selection = selectionOf(options, Date.now());
@@ -83,7 +190,7 @@ function toJson({ deleted, notExported, notSelected, visit }: PurgeResult, { dry
   return { dryRun, deleted, notExported, notDeleted, notSelected, unseen, hiddenByOthers, unreadable };
 }
 
-function render({ deleted, notExported, visit }: PurgeResult, { dryRun, exported }: PurgeOptions): string {
+function render({ deleted, notExported, visit }: PurgeResult, { dryRun, exported }: ExportedOptions): string {
   const lines = [`${formatCount(deleted, 'dead letter')} ${dryRun ? 'would be deleted' : 'deleted'}.`];
   if (notExported > 0) lines.push(`${formatCount(notExported, 'dead letter')} not in ${exported}: they stay.`);
   if (visit.notRemoved > 0) lines.push(`${formatCount(visit.notRemoved, 'dead letter')} could not be deleted.`);

@@ -42,6 +42,35 @@ const FAULTS: readonly (readonly [string, Partial<Protocol>, Scope])[] = [
   ['a record that is superseded is taken for one that waits', { admissionOf: () => ({ kind: 'call' }) }, ONCE],
 ];
 
+/** Versions 1 and 3, and an erasure between them. */
+const ERASED: Scope = { ...ONCE, records: [1, 3], tombstone: 2 };
+
+describe('a user that is erased at any time', () => {
+  test.each<[string, Scope]>([
+    ['an older and a newer record', ERASED],
+    ['two older records, of which PutUsers refuses one', { ...ERASED, records: [1, 2], refused: [2], tombstone: 3 }],
+    ['an older record with two attempts', { ...ERASED, records: [1], attempts: 2 }],
+  ])('%s: no older one brings the user back, and no newer one is lost', (_, scope) => {
+    const explored = explore(scope);
+    expect(explored.violation).toBeUndefined();
+    expect(explored.states).toBeGreaterThan(100);
+  });
+
+  test.each<[string, Partial<Protocol>]>([
+    ['the tombstone does not wait for a lease', { erasureOf: () => ({ kind: 'written' }) }],
+    [
+      'the lease is taken to have run out too early',
+      { erasureOf: (stored, { version, now }) => PROTOCOL.erasureOf(stored, { version, now: now + 120_000 }) },
+    ],
+    [
+      'the tombstone is not compared',
+      { mayLease: (stored, request) => PROTOCOL.mayLease({ ...stored, delivered: undefined }, request) },
+    ],
+  ])('it is found if %s', (_, fault) => {
+    expect(explore(ERASED, { ...PROTOCOL, ...fault }).violation?.problem).toMatch(/brings an erased user back|undoes/);
+  });
+});
+
 describe('one user, two environments, every interleaving and every crash', () => {
   test.each<[string, Scope]>([
     ['two records', ONCE],
