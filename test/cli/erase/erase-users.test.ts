@@ -58,7 +58,7 @@ test('what was sent before the erasure is superseded, and what comes later is ta
   await end('a', versionOfTime(before));
   expect(await erase(['a', 'unknown'])).toEqual({ erased: 2, newer: 0, beingUpdated: 0 });
   for (const user of ['a', 'unknown']) {
-    expect(await lease(user, versionOfTime(Date.now()))).toEqual({ kind: 'superseded' });
+    expect(await lease(user, versionOfTime(before))).toEqual({ kind: 'superseded' });
     expect(await lease(user, 7_000_000n)).toEqual({ kind: 'superseded' });
     expect(await lease(user, versionOfTime(Date.now() + 10_000))).toEqual({ kind: 'call' });
   }
