@@ -167,6 +167,16 @@ describe('messages older than draining explains', () => {
     expect(Object.keys(firing(metricsOf({ sent: () => NEARLY_ALL, capacity })))).toEqual(['OldMessages']);
   });
 
+  test.each([
+    // Half of the quota would be there for them, and is not used.
+    [0.49, ['OldMessages']],
+    // A pipeline that uses more than half is draining, though slowly.
+    [0.51, []],
+  ])('at %d of the quota in use fire %j', (part, expected) => {
+    const day = { sent: (minute: number) => (minute === 0 ? 700_000 : 0), capacity: () => part };
+    expect(Object.keys(firing(metricsOf(day)))).toEqual(expected);
+  });
+
   test('fire in the middle of a burst that stops to be drained', () => {
     const day = {
       sent: (minute: number) => (minute === 100 ? 1_000_000 : 0),
@@ -227,6 +237,15 @@ describe('throttling', () => {
   test('fires when it lasts for a quarter of an hour, at the few calls in a hundred that the function lets it come to', () => {
     const throttled = (minute: number) => (minute >= 100 && minute < 130 ? 0.06 : 0);
     expect(firing(metricsOf({ sent: burst, throttled }))).toEqual({ Throttling: [115] });
+  });
+
+  test.each([
+    // What the function does when it is throttled for long (lambda/core/rate.ts) is more than this.
+    [0.05, ['Throttling']],
+    // A call in 25 is what a shared quota has on a good day, and nothing to wake anybody for.
+    [0.04, []],
+  ])('of %d of the calls, for hours, fires %j', (part, expected) => {
+    expect(Object.keys(firing(metricsOf({ sent: burst, throttled: () => part })))).toEqual(expected);
   });
 
   test('fires again when it was over for a while', () => {

@@ -40,3 +40,21 @@ test('the query for duration and memory reads what Lambda reports of an invocati
   const [duration, memory] = patternsOf('Duration and memory').map((pattern) => pattern.exec(REPORT)?.groups);
   expect({ ...duration, ...memory }).toEqual({ duration: '9876.54', memory: '143' });
 });
+
+describe.each(SAVED_QUERIES.map(({ name, query }) => [name, query.toString()]))('the query %s', (_, text) => {
+  const partOf = (command: string) => new RegExp(`^(?:\\| )?${command} (.+)$`, 'm').exec(text)?.[1] ?? '';
+
+  test('looks for something, since a log group has everything in it', () => {
+    expect(partOf('filter')).toMatch(/^(ispresent\(\w+\)|.*"[^"]+".*|@message like \/.+\/)$/);
+  });
+
+  test('shows fields or sums that have a name, and is sorted by one of them', () => {
+    const fields = partOf('fields').split(', ').filter(Boolean);
+    const sums = [...partOf('stats').matchAll(/ (?:as|by|,) (\w+)/g)].map(([, name]) => name);
+    const [, by, direction] = /^(\S+) (asc|desc)$/.exec(partOf('sort')) ?? [];
+    expect(fields.length + sums.length).toBeGreaterThan(1);
+    expect([...fields, ...sums]).toContain(by);
+    // What an operator looks for has just happened; only an invocation is read from its beginning.
+    expect(direction).toBe(/dead letter"/.test(text) ? 'asc' : 'desc');
+  });
+});

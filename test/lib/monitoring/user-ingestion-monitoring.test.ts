@@ -11,12 +11,19 @@ import {
   UserIngestionMonitoring,
   type UserIngestionMonitoringProps,
 } from '../../../lib/monitoring/user-ingestion-monitoring.ts';
+import type { PersonalizeUsersStackProps } from '../../../lib/personalize-users-stack.ts';
 import { SettingError } from '../../../lib/setting.ts';
 import { UserIngestion } from '../../../lib/user-ingestion.ts';
 import { createTestApp, DATASET_ARN, resource, stackTemplate } from '../support.ts';
 import { dashboardOf, type Widget } from './dashboard-of.ts';
 
 const runbook = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+
+interface GraphProperties {
+  readonly title?: string;
+  readonly metrics?: readonly (readonly unknown[])[];
+  readonly annotations?: { readonly horizontal?: readonly object[] };
+}
 
 const template = stackTemplate();
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
@@ -36,7 +43,8 @@ describe('each alarm', () => {
     '%s says what to do first, and where to read on',
     (_, alarm) => {
       const [, section] =
-        /^[^.]+\..* First: .+ Then: docs\/operations\.md, "(.+)"\.$/s.exec(alarm.AlarmDescription) ?? [];
+        /^[A-Z][^.]+\..* First: [a-z`].+[^.]\. Then: docs\/operations\.md, "(.+)"\.$/s.exec(alarm.AlarmDescription) ??
+        [];
       expect(runbook.split('\n')).toContain(`### ${section}`);
       // Source: PutMetricAlarm API reference.
       expect(alarm.AlarmDescription.length).toBeLessThanOrEqual(1_024);
@@ -176,6 +184,34 @@ describe('the dashboard', () => {
   test.each(['all', 'off'] as const)('has no graph of suspects where %s calls none', (schemaCheck) => {
     const { widgets: found } = dashboardOf(stackTemplate({ schemaFile: 'samples/users-schema.avsc', schemaCheck }));
     expect(found.map(({ properties }) => properties.title)).toEqual(widgets.map(({ properties }) => properties.title));
+  });
+
+  test.each<[string, Partial<PersonalizeUsersStackProps>]>([
+    ['by default', {}],
+    ['with FIFO queues', { fifo: true }],
+    ['with suspects', { schemaFile: 'samples/users-schema.avsc', schemaCheck: 'separate' }],
+    ['with the order guard', { orderGuard: true }],
+  ])('%s leaves no heading, graph, line or limit for the reader to guess', (_, props) => {
+    const { widgets: shown } = dashboardOf(stackTemplate(props));
+    const graphs = shown.filter(({ type }) => type === 'metric');
+    expect(graphs.length).toBeGreaterThan(10);
+    for (const { properties } of graphs) {
+      const { title, metrics = [], annotations } = properties as GraphProperties;
+      expect(title).toMatch(/^\w/);
+      for (const line of metrics.map((metric) => metric.at(-1) as { readonly visible?: boolean })) {
+        // What is only reckoned with is not drawn.
+        if (line.visible !== false) expect({ title, ...line }).toMatchObject({ label: expect.stringMatching(/\S/) });
+      }
+      for (const limit of annotations?.horizontal ?? []) {
+        expect({ title, ...limit }).toMatchObject({ label: expect.stringMatching(/\S/), value: expect.any(Number) });
+      }
+    }
+    const texts = shown.filter(({ type }) => type === 'text').map(({ properties }) => properties.markdown!);
+    const [, ...sections] = texts;
+    expect(sections.length).toBeGreaterThan(8);
+    for (const [index, text] of sections.entries()) {
+      expect(text).toMatch(index % 2 === 0 ? /^### \w/ : /^[A-Z`].*\.$/s);
+    }
   });
 
   test('has no widgets on top of each other, and none that sticks out', () => {
