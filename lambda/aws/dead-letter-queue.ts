@@ -78,7 +78,8 @@ function toEntry({ source, index, body, attributes, messageGroupId }: DeadLetter
       Object.entries(attributes).map(([name, attribute]) => [name, toSqsAttribute(attribute)]),
     ),
   };
-  if (!fifo) return entry;
+  // A letter of a load is of the load when a move task returns it, too, if that keeps the group; SQS does not say.
+  if (!fifo) return source.source === undefined ? entry : { ...entry, MessageGroupId: source.source };
   return {
     ...entry,
     MessageGroupId: groupOf({ source, messageGroupId }),

@@ -87,6 +87,19 @@ describe('against a queue', () => {
     expect(received[0]!.Attributes).toMatchObject({ MessageGroupId: 'g' });
   });
 
+  test('on a standard queue a letter keeps its source, and has none if its message had none', async () => {
+    const url = await queue('dead-of-a-load');
+    const letters = [letter('a', { messageId: 'm-1', source: 'nightly-load' }), letter('b', { messageId: 'm-2' })];
+    expect(await sendTo(client, url)(letters)).toEqual([]);
+    const groups = new Map((await receiveAll(url)).map(({ Body, Attributes }) => [Body, Attributes?.MessageGroupId]));
+    expect(groups).toEqual(
+      new Map([
+        ['a', 'nightly-load'],
+        ['b', undefined],
+      ]),
+    );
+  });
+
   test('a queue that is not there fails every letter by the name of the error', async () => {
     const failures = await sendTo(client, sqs.queueUrl('none'))([letter('a')]);
     expect(failures.map(({ code }) => code)).toEqual(['QueueDoesNotExist']);
