@@ -1,7 +1,7 @@
 /**
  * `npm run test:package`: packs the package, installs it into fresh folders as others would, and uses it there: apps of several
  * kinds are synthesized, and one is deployed into an account that moto plays on this machine. `CDK_VERSION=latest` takes another
- * CDK than the project's for the newest that is supported.
+ * CDK than the project's for the newest that is supported, and `NODE_OF_USERS=FOLDER` another Node for what is installed.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -15,11 +15,11 @@ export const PEER_DEPENDENCIES = { 'aws-cdk-lib': '^2.224.0', constructs: '^10.0
 /** The versions of Node whose HTTP agents know of proxies (`proxyEnv`). Source: Node.js documentation, `http.Agent`. */
 const ENGINES = { node: '^22.21.0 || >=24.5.0' };
 
-/** Data that the package gives out. */
-export const DATA_FILES = {
-  'message.schema.json': 'docs/message.schema.json',
-  'users-schema.avsc': 'samples/users-schema.avsc',
-};
+/**
+ * Data that the package gives out. It is where its name says, in the root: the oldest way to resolve modules, with which apps of the
+ * CDK began, reads no `exports`.
+ */
+const DATA = ['./message.schema.json', './users-schema.avsc'];
 
 /**
  * Makes the package's manifest.
@@ -36,7 +36,7 @@ export function packageManifest(project: ProjectManifest, repository: string | u
     exports: {
       '.': library('index'),
       './producer': library('producer'),
-      ...Object.fromEntries(Object.keys(DATA_FILES).map((file) => [`./${file}`, `./${file}`])),
+      ...Object.fromEntries(DATA.map((file) => [file, file])),
       './package.json': './package.json',
     },
     bin: { 'personalize-users': 'cli/main.mjs' },

@@ -38,17 +38,23 @@ export function thirdPartiesIn(metafiles: readonly Metafile[], root: string): re
 }
 
 function readThirdParty(folder: string): ThirdParty {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (!ALLOWED.includes(license)) {
     throw new Error(
       `${name} has the licence ${JSON.stringify(license)}, which is not on the list in scripts/package/notices.ts.`,
     );
   }
-  const texts = readdirSync(folder)
+  const found = readdirSync(folder)
     .filter((file) => LEGAL_FILE.test(file))
     .sort()
     .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim());
+  const texts = found.length > 0 ? found : [withoutText(license, author)];
   return { name, version, licence: license, texts };
+}
+
+function withoutText(licence: string, author: unknown): string {
+  const by = typeof author === 'object' && author !== null && 'name' in author ? author.name : author;
+  return `The package has no file with its licence. Its package.json says: ${licence}${by ? `, by ${by}` : ''}.`;
 }
 
 /** Writes the notices: a list of all, then each text once, under the names of those whose it is. */

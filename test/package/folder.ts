@@ -1,7 +1,7 @@
 /** Fresh folders into which the package is installed, as others would. */
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { type ProgramResult, runProgram } from '../support/run-program.ts';
 import { TARBALL } from './tarball.ts';
 
@@ -26,7 +26,7 @@ export function makeFolder(below = 'app'): Folder {
     writeFileSync(join(path, name), text);
   };
   const run: Folder['run'] = (program, args, env = {}) =>
-    runProgram(program, args, { cwd: path, env: { HOME: root, ...NO_AWS, ...env } });
+    runProgram(program, args, { cwd: path, env: { PATH: PATH_OF_USERS, HOME: root, ...NO_AWS, ...env } });
   return {
     path,
     write,
@@ -39,6 +39,9 @@ export function makeFolder(below = 'app'): Folder {
     remove: () => rmSync(root, { recursive: true }),
   };
 }
+
+/** Where `node` is for who uses the package: this one, or another that the environment names the folder of. */
+const PATH_OF_USERS = [process.env.NODE_OF_USERS, process.env.PATH].filter(Boolean).join(delimiter);
 
 const NO_AWS = {
   AWS_ACCESS_KEY_ID: 'test',

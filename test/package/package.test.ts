@@ -1,7 +1,7 @@
 /** What is in the package, and what its manifest promises of it. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Folder, makeFolder, PACKAGE } from './folder.ts';
 import { ownProgram, PROJECT, TARBALL } from './tarball.ts';
@@ -11,22 +11,26 @@ jest.setTimeout(600_000);
 /** In a folder with nothing else: what a producer has. */
 let folder: Folder;
 let installed: string;
+/** What npm would publish. */
+let paths: readonly string[];
+let unpackedSize: number;
 beforeAll(async () => {
   folder = makeFolder();
   folder.write('package.json', '{}');
   await folder.install(PACKAGE);
   installed = join(folder.path, 'node_modules/personalize-users');
+  const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', installed], { encoding: 'utf8' });
+  const [packed] = JSON.parse(stdout);
+  paths = packed.files.map(({ path }: { path: string }) => path);
+  unpackedSize = packed.unpackedSize;
 });
 afterAll(() => folder.remove());
 
 describe('the tarball', () => {
   test('holds these files and no others', () => {
-    const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', installed], { encoding: 'utf8' });
-    const [{ files, unpackedSize }] = JSON.parse(stdout);
-    const paths = files.map(({ path }: { path: string }) =>
-      path.replace(/^cli\/chunk-[\dA-Z]{8}\.mjs$/, 'cli/chunk-HASH.mjs'),
-    );
-    expect([...new Set(paths)].sort()).toEqual([
+    const code = paths.filter((path) => !path.startsWith('docs/'));
+    const kinds = code.map((path) => path.replace(/^cli\/chunk-[\dA-Z]{8}\.mjs$/, 'cli/chunk-HASH.mjs'));
+    expect([...new Set(kinds)].sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
@@ -52,8 +56,15 @@ describe('the tarball', () => {
     expect(unpackedSize).toBeLessThan(8_000_000);
   });
 
+  test('holds the pages that alarms and messages name', () => {
+    const pages = readdirSync(join(PROJECT, 'docs'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'package.md')
+      .map(({ parentPath, name }) => relative(PROJECT, join(parentPath, name)));
+    expect(paths.filter((path) => path.startsWith('docs/')).sort()).toEqual(pages.sort());
+  });
+
   test('names nothing of the machine that it was made on', () => {
-    for (const file of ['index.js', 'producer.js', 'cli/main.mjs', 'function/index.mjs', 'function/index.mjs.map']) {
+    for (const file of paths) {
       expect(readFileSync(join(installed, file), 'utf8')).not.toContain(PROJECT);
     }
   });
@@ -78,7 +89,8 @@ describe('the tarball', () => {
   test('has types for whoever imports it and for whoever requires it', () => {
     // A schema in Avro is a file to read, and no module.
     const args = [TARBALL, '--format', 'ascii', '--exclude-entrypoints', './users-schema.avsc'];
-    expect(spawnSync(ownProgram('attw'), args, { encoding: 'utf8' })).toMatchObject({ status: 0 });
+    const { status, stdout } = spawnSync(ownProgram('attw'), args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stdout);
   });
 
   test('is what publint lets pass', () => {

@@ -33,6 +33,16 @@ test('each is named once, with its licence and its notice; a text that several s
   expect(notices).toContain('Made by a.');
 });
 
+test('whose package has no text of its licence is named all the same', () => {
+  installed('b', 'MIT');
+  writeFileSync(
+    join(root, 'node_modules/b/package.json'),
+    JSON.stringify({ name: 'b', version: '1.2.3', license: 'MIT', author: { name: 'Ada' } }),
+  );
+  const notices = writeNotices(thirdPartiesIn([bundleOf({ 'node_modules/b/index.js': 9 })], root));
+  expect(notices).toContain('Its package.json says: MIT, by Ada.');
+});
+
 test('what esbuild has left out is not in the package', () => {
   installed('b', 'MIT');
   expect(thirdPartiesIn([bundleOf({ 'node_modules/b/index.js': 0 })], root)).toEqual([]);
