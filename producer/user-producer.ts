@@ -273,18 +273,17 @@ interface Waiting<SomeUser> {
 /** Never throws: each of those who wait is told. */
 async function settleWaiting<SomeUser>(waiting: readonly Waiting<SomeUser>[], settling: SettleOptions): Promise<void> {
   const drafts = waiting.map((one) => ({ ...one.draft, input: one }));
-  let settled = 0;
   try {
     for await (const { outcomes } of settle(once(drafts), settling)) {
       for (const outcome of outcomes) {
-        settled++;
         if (outcome.kind === 'sent') outcome.input.resolve({ messageId: outcome.messageId });
         else outcome.input.reject(new UserRefusedError(outcome.reason));
       }
     }
   } catch (error) {
     const nothing = { settled: 0, sent: 0, messages: 0, refused: 0, refusals: [] };
-    for (const one of waiting.slice(settled)) one.reject(new UsersNotSentError(nothing, error));
+    // Who has been told already hears no more of it.
+    for (const one of waiting) one.reject(new UsersNotSentError(nothing, error));
   }
 }
 

@@ -183,6 +183,19 @@ describe('a producer', () => {
     expect(new Set(await userIds(queues))).toEqual(new Set(users(300).map(({ userId }) => userId)));
   }, 60_000);
 
+  test('tells each of those who wait what became of theirs, though what comes later cannot be sent', async () => {
+    await using one = producer({ maxDelayInMilliseconds: 60_000, maxAttempts: 1, usersPerMessage: 1 });
+    const sending = users(3).map((user) => one.send(user));
+    await one.flush();
+    queues.sqs.setFaults([{ action: 'SendMessageBatch', entriesFailed: 1 }], 1);
+    const failing = one.send({ userId: 'late' });
+    const told = Promise.allSettled([...sending, failing]);
+    await one.flush();
+    expect((await told).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+    await expect(failing).rejects.toMatchObject({ name: 'UsersNotSentError', report: { settled: 0, refusals: [] } });
+    queues.sqs.setFaults([], 0);
+  });
+
   test('ends with an error that says how far it came, when there is no such queue', async () => {
     await using one = producer({ queueUrl: queues.sqs.queueUrl('none') });
     const error = await one.sendAll(users(3)).catch((thrown) => thrown);
@@ -203,14 +216,31 @@ describe('a producer', () => {
   });
 
   test.each([
-    [{ queueUrl: 'users' }, 'queueUrl takes the URL of the users queue'],
+    [{ queueUrl: 'users' }, "queueUrl takes the URL of the users queue, the stack's output QueueUrl, not users."],
     [{ usersPerMessage: 0 }, 'usersPerMessage takes a whole number from 1 to 10000, not 0.'],
     [{ messageGroupId: 'a' }, 'messageGroupId is for FIFO queues'],
+    [{ usersPerMessage: 10_001 }, 'usersPerMessage takes a whole number from 1 to 10000, not 10001.'],
+    [{ concurrency: 0 }, 'concurrency takes a whole number from 1 to 1000, not 0.'],
+    [{ concurrency: 1_001 }, 'concurrency takes a whole number from 1 to 1000, not 1001.'],
+    [{ maxAttempts: 0 }, 'maxAttempts takes a whole number from 1 to 1000, not 0.'],
+    [{ maxPropertiesLength: 0 }, 'maxPropertiesLength takes a whole number from 1 to 1000000, not 0.'],
+    [{ maxDelayInMilliseconds: -1 }, 'maxDelayInMilliseconds takes a whole number from 0 to 60000, not -1.'],
+    [{ source: 5 }, 'source takes 1 to 128 letters, digits and punctuation characters, not 5.'],
     [{ source: 'a b' }, 'source takes 1 to 128 letters, digits and punctuation characters, not "a b".'],
     [{ source: '' }, 'source takes 1 to 128'],
-    [{ queueUrl: 'http://127.0.0.1:1/0/users.fifo', source: 'a' }, 'source is for standard queues'],
+    [
+      { queueUrl: 'http://127.0.0.1:1/0/users.fifo', source: 'a' },
+      'source is for standard queues, and http://127.0.0.1:1/0/users.fifo is a FIFO queue, whose groups keep an order.',
+    ],
   ])('refuses %p', (options, sentence) => {
     expect(() => producer(options)).toThrow(sentence);
+  });
+
+  test('takes the least and the most of each', async () => {
+    const most = { usersPerMessage: 10_000, concurrency: 1_000, maxAttempts: 1_000, maxPropertiesLength: 1_000_000 };
+    await producer({ ...most, maxDelayInMilliseconds: 60_000 }).close();
+    const least = { usersPerMessage: 1, concurrency: 1, maxAttempts: 1, maxPropertiesLength: 1 };
+    await producer({ ...least, maxDelayInMilliseconds: 0 }).close();
   });
 });
 
@@ -257,6 +287,22 @@ describe('a producer of a FIFO queue', () => {
     expect(taken.map(({ messageGroupId, body }) => [messageGroupId, usersOf(body).length])).toEqual([
       ['shard-1', 2],
       ['shard-2', 1],
+    ]);
+  });
+
+  test('puts all users into one group, if it is told so', async () => {
+    const options = { queueUrl: queues.users.url, client: queues.client, messageGroupId: 'all' };
+    await using one = new UserProducer<Member>(options);
+    await one.sendAll(users(3));
+    expect((await queues.takeUsers()).map(({ messageGroupId }) => messageGroupId)).toEqual(['all', 'all', 'all']);
+  });
+
+  test('gives each user a group, and one that SQS takes though it would not take the userId', async () => {
+    await using one = new UserProducer<Member>({ queueUrl: queues.users.url, client: queues.client });
+    await one.sendAll([{ userId: 'a' }, { userId: 'a b' }]);
+    expect((await queues.takeUsers()).map(({ messageGroupId }) => messageGroupId)).toEqual([
+      'a',
+      'c8687a08aa5d6ed2044328fa6a697ab8e96dc34291e8c2034ae8c38e6fcc6d65',
     ]);
   });
 
