@@ -5,7 +5,7 @@
 
 import { RETENTION_IN_SECONDS } from '../aws/sqs/limits.ts';
 import { USERS_PER_CALL } from '../contract/dataset/put-users-limits.ts';
-import { settleReserveInMilliseconds } from '../contract/deployment/time-budget.ts';
+import { ORDER_RESERVE_IN_MILLISECONDS, settleReserveInMilliseconds } from '../contract/deployment/time-budget.ts';
 import { SettingError } from './setting.ts';
 import { checkSettings } from './settings.ts';
 
@@ -121,6 +121,17 @@ export interface SizingProps {
 /** The sizes of a deployment, each decided. */
 export type Sizing = Required<SizingProps>;
 
+/** A deployment, as far as sizes follow from it. */
+export interface SizedProps extends SizingProps {
+  /** Whether leases are taken and ended, which takes time of its own. @default false */
+  readonly orderGuard?: boolean;
+}
+
+/** The sizes, and what an invocation keeps back. */
+interface Sizes extends Sizing {
+  readonly orderGuard: boolean;
+}
+
 /** What decides how long a batch takes. */
 type Load = Pick<Sizing, 'requestsPerSecond' | 'maxConcurrency' | 'usersPerMessage'>;
 
@@ -129,10 +140,11 @@ type Load = Pick<Sizing, 'requestsPerSecond' | 'maxConcurrency' | 'usersPerMessa
  *
  * @throws SettingError for a size out of its limits, or sizes that cannot work together
  */
-export function sizing(props: SizingProps): Sizing {
+export function sizing(props: SizedProps): Sizing {
   checkSettings(props);
-  const sizes = derive(props);
-  for (const refuse of REFUSALS) refuse(sizes);
+  const { orderGuard = false } = props;
+  const sizes = derive(props, orderGuard);
+  for (const refuse of REFUSALS) refuse({ ...sizes, orderGuard });
   return sizes;
 }
 
@@ -143,8 +155,8 @@ export function batchTimeInSeconds(load: Load, batchSize: number): number {
 }
 
 /** What the function needs at least for a batch, in seconds: the time of its calls and of settling what came of them. */
-export function neededTimeInSeconds(load: Load, batchSize: number): number {
-  return batchTimeInSeconds(load, batchSize) + settleTimeInSeconds(batchSize);
+function neededTimeInSeconds(load: Load, batchSize: number, orderGuard: boolean): number {
+  return batchTimeInSeconds(load, batchSize) + settleTimeInSeconds(batchSize, orderGuard);
 }
 
 /** How long it may take from one receive of a message to the next, in seconds. */
@@ -154,7 +166,7 @@ export function longestReceiveInSeconds(
   return Math.max(sizes.visibilityTimeoutInSeconds, sizes.timeoutInSeconds + sizes.backoffMaxInSeconds);
 }
 
-function derive(props: SizingProps): Sizing {
+function derive(props: SizingProps, orderGuard: boolean): Sizing {
   const { requestsPerSecond = 10, usersPerMessage = 1, fifo = false } = props;
   const { liveLatencyInSeconds = 3, promptWhenIdle = false } = props;
   const hasWindow = !fifo && !promptWhenIdle;
@@ -163,7 +175,7 @@ function derive(props: SizingProps): Sizing {
   const {
     batchSize = defaultBatchSize({ ...load, liveLatencyInSeconds, hasWindow }),
     batchingWindowInSeconds = hasWindow ? 1 : 0,
-    timeoutInSeconds = defaultTimeout(load, batchSize),
+    timeoutInSeconds = defaultTimeout(load, batchSize, orderGuard),
     visibilityTimeoutInSeconds = leastVisibilityTimeout({ timeoutInSeconds, batchingWindowInSeconds }),
     maxReceiveCount = 10,
     backoffBaseInSeconds = 2,
@@ -199,8 +211,8 @@ function defaultBatchSize({ hasWindow, liveLatencyInSeconds, ...load }: BatchPro
   return Math.min(Math.max(messages, messagesOfOneCall), hasWindow ? LARGEST_BATCH : SMALL_BATCH);
 }
 
-function defaultTimeout(load: Load, batchSize: number): number {
-  const spare = Math.max(10, settleTimeInSeconds(batchSize));
+function defaultTimeout(load: Load, batchSize: number, orderGuard: boolean): number {
+  const spare = Math.max(10, settleTimeInSeconds(batchSize, orderGuard));
   return Math.min(Math.ceil(3 * batchTimeInSeconds(load, batchSize) + spare), LONGEST_TIMEOUT_IN_SECONDS);
 }
 
@@ -208,12 +220,12 @@ function leastVisibilityTimeout(sizes: Pick<Sizing, 'timeoutInSeconds' | 'batchi
   return TIMEOUTS_OF_INVISIBILITY * sizes.timeoutInSeconds + sizes.batchingWindowInSeconds;
 }
 
-function settleTimeInSeconds(batchSize: number): number {
-  return settleReserveInMilliseconds(batchSize) / 1000;
+function settleTimeInSeconds(batchSize: number, orderGuard: boolean): number {
+  return (settleReserveInMilliseconds(batchSize) + (orderGuard ? ORDER_RESERVE_IN_MILLISECONDS : 0)) / 1000;
 }
 
 /** What cannot work, each with a sentence that says which setting to change. */
-const REFUSALS: readonly ((sizes: Sizing) => void)[] = [
+const REFUSALS: readonly ((sizes: Sizes) => void)[] = [
   refuseTooFewEnvironments,
   refuseLargeFifoBatch,
   refuseFifoWindow,
@@ -268,9 +280,9 @@ function refuseLargeBatchWithoutWindow({ batchSize, batchingWindowInSeconds }: S
   );
 }
 
-function refuseBatchThatCannotFinish(sizes: Sizing): void {
+function refuseBatchThatCannotFinish(sizes: Sizes): void {
   const { batchSize, timeoutInSeconds } = sizes;
-  const needed = neededTimeInSeconds(sizes, batchSize);
+  const needed = neededTimeInSeconds(sizes, batchSize, sizes.orderGuard);
   if (timeoutInSeconds > needed) return;
   const setting = needed < LONGEST_TIMEOUT_IN_SECONDS ? 'timeoutInSeconds' : 'batchSize';
   throw new SettingError(
@@ -280,7 +292,7 @@ function refuseBatchThatCannotFinish(sizes: Sizing): void {
   );
 }
 
-function waysToFinish(sizes: Sizing, needed: number): string[] {
+function waysToFinish(sizes: Sizes, needed: number): string[] {
   const largest = largestBatchThatFinishes(sizes);
   const ways = [];
   if (needed < LONGEST_TIMEOUT_IN_SECONDS) ways.push(`raise timeoutInSeconds to at least ${Math.floor(needed) + 1}`);
@@ -290,17 +302,17 @@ function waysToFinish(sizes: Sizing, needed: number): string[] {
 }
 
 /** 0 when even a batch of one message does not finish. */
-function largestBatchThatFinishes({ batchSize, timeoutInSeconds, ...load }: Sizing): number {
+function largestBatchThatFinishes({ batchSize, timeoutInSeconds, orderGuard, ...load }: Sizes): number {
   let [finishes, tooLarge] = [0, batchSize];
   while (tooLarge - finishes > 1) {
     const middle = Math.floor((finishes + tooLarge) / 2);
-    if (neededTimeInSeconds(load, middle) < timeoutInSeconds) finishes = middle;
+    if (neededTimeInSeconds(load, middle, orderGuard) < timeoutInSeconds) finishes = middle;
     else tooLarge = middle;
   }
   return finishes;
 }
 
-function refuseEarlyVisibility(sizes: Sizing): void {
+function refuseEarlyVisibility(sizes: Sizes): void {
   const { visibilityTimeoutInSeconds, timeoutInSeconds, batchingWindowInSeconds } = sizes;
   const least = leastVisibilityTimeout(sizes);
   if (visibilityTimeoutInSeconds >= least) return;
@@ -331,7 +343,7 @@ function refuseBackoffBeyondInvisibility({ backoffMaxInSeconds, timeoutInSeconds
 }
 
 /** A message must reach the dead-letter queue before the users queue forgets it, even if every receive goes wrong. */
-function refuseRetriesBeyondRetention(sizes: Sizing): void {
+function refuseRetriesBeyondRetention(sizes: Sizes): void {
   const { maxReceiveCount } = sizes;
   const longestReceive = longestReceiveInSeconds(sizes);
   const most = Math.floor(RETENTION_IN_SECONDS / longestReceive);

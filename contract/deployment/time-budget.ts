@@ -18,3 +18,9 @@ export const RESPONSE_RESERVE_IN_MILLISECONDS = 300;
 export function settleReserveInMilliseconds(records: number): number {
   return 3_000 + records;
 }
+
+/**
+ * What an invocation keeps back besides with `orderGuard`, in milliseconds: leases are ended in it, before messages are settled. No
+ * PutUsers call begins inside it.
+ */
+export const ORDER_RESERVE_IN_MILLISECONDS = 1_500;

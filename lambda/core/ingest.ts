@@ -6,6 +6,7 @@
  */
 
 import {
+  ORDER_RESERVE_IN_MILLISECONDS,
   RESPONSE_RESERVE_IN_MILLISECONDS,
   settleReserveInMilliseconds,
   VISIBILITY_RESERVE_IN_MILLISECONDS,
@@ -19,7 +20,7 @@ import { deliver } from './deliver.ts';
 import type { Delivery, Group } from './delivery.ts';
 import type { SuspectMemory } from './lanes.ts';
 import type { Message } from './message.ts';
-import { createOrderGuard, ORDER_RESERVE_IN_MILLISECONDS } from './order/order-guard.ts';
+import { createOrderGuard } from './order/order-guard.ts';
 import { versionOf } from './order/version-of.ts';
 import type { Pacer } from './pacer.ts';
 import { holdToGroup } from './packed-group.ts';

@@ -77,7 +77,7 @@ export interface ScenarioOptions extends Partial<Omit<Scenario, 'sizing' | 'faul
 export function scenario(options: ScenarioOptions = {}): Scenario {
   const usersPerMessage = options.usersPerMessage ?? 1;
   const { arrivals = backlogOf(100_000), sources = [{ name: 'users', arrivals, isGrouped: false }] } = options;
-  const sizes = sizing({ usersPerMessage, ...options.sizing });
+  const sizes = sizing({ usersPerMessage, orderGuard: options.orderGuard ?? false, ...options.sizing });
   return {
     function: pipeline,
     pollers: sizes.maxConcurrency,

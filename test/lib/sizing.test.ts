@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { settleReserveInMilliseconds } from '../../contract/deployment/time-budget.ts';
 import { SettingError } from '../../lib/setting.ts';
 import { SETTINGS } from '../../lib/settings.ts';
-import { batchTimeInSeconds, type Sizing, type SizingProps, sizing } from '../../lib/sizing.ts';
+import { batchTimeInSeconds, type SizedProps, type Sizing, type SizingProps, sizing } from '../../lib/sizing.ts';
 
 describe('the sizes by default', () => {
   test('let each of two environments settle 1 s of its part of the quota, so that live users wait for 3 s at most', () => {
@@ -78,7 +78,7 @@ test('a size out of its limits is refused', () => {
 });
 
 describe('sizes that cannot work together', () => {
-  test.each<[string, SizingProps, string]>([
+  test.each<[string, SizedProps, string]>([
     ['batchSize', { fifo: true, batchSize: 11 }, 'batchSize takes at most 10 when fifo is true, but got 11.'],
     [
       'batchingWindowInSeconds',
@@ -109,6 +109,11 @@ describe('sizes that cannot work together', () => {
       'timeoutInSeconds',
       { batchSize: 500, timeoutInSeconds: 3 },
       'A batch of 500 messages with up to 1 users each needs 13.5 s within the quota and timeoutInSeconds is 3: raise timeoutInSeconds to at least 14.',
+    ],
+    [
+      'timeoutInSeconds',
+      { timeoutInSeconds: 5, orderGuard: true },
+      'A batch of 50 messages with up to 1 users each needs 5.6 s within the quota and timeoutInSeconds is 5: raise timeoutInSeconds to at least 6, or lower batchSize to at most 20.',
     ],
     [
       'batchSize',

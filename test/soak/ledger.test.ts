@@ -2,11 +2,16 @@ import { expect, test } from '@jest/globals';
 import { createMessageReader } from '../../contract/message/read-message.ts';
 import { seededRandom } from '../../local/random.ts';
 import { type Evidence, reconcile } from './ledger.ts';
+import { watchOrder } from './order.ts';
 import { makeTraffic, type SentMessage, type SentRecord } from './traffic.ts';
 
 const body = (serial: number) => JSON.stringify({ userId: 'a', properties: { numberOfVideosWatched: serial } });
 const sent = (...fates: SentRecord['fate'][]): SentMessage[] =>
-  fates.map((fate, index) => ({ body: body(index + 1), records: [{ serial: index + 1, userId: 'a', fate }] }));
+  fates.map((fate, index) => ({
+    body: body(index + 1),
+    records: [{ serial: index + 1, userId: 'a', fate }],
+    group: 'a',
+  }));
 /** A batch in which a record with a higher serial was sent later. */
 const batch = (serials: readonly number[], acknowledged: readonly number[]) => ({
   received: serials.map((serial) => ({ serial, sentAt: serial })),
@@ -89,4 +94,41 @@ test('the traffic is what it says: what breaks the contract is unreadable, all e
     expect(kinds).toEqual(records.map(({ fate }) => (fate === 'breaksContract' ? 'invalid' : 'valid')));
   }
   expect(messages.flatMap(({ records }) => records)).toHaveLength(20_000);
+});
+
+test('with versions a record is superseded by any newer one that was stored', () => {
+  const evidence = {
+    sent: sent('deliverable', 'deliverable'),
+    letters: [],
+    batches: [batch([1], [1]), batch([2], [2])],
+  };
+  const missing = (stored: number) =>
+    reconcile({ ...evidence, stored: new Set([stored]), versions: true }).violations.length;
+  expect([missing(2), missing(1)]).toEqual([0, 1]);
+});
+
+test('an older record that is stored after a newer one was acknowledged is noticed, and one that comes last', () => {
+  const messages = sent('deliverable', 'deliverable', 'deliverable');
+  const undone = watchOrder();
+  undone.stored('a', 2);
+  undone.acknowledged([2]);
+  undone.stored('a', 1);
+  undone.stored('a', 3);
+  expect(undone.violations(messages, [])).toEqual(['record 1 of a has undone record 2']);
+
+  const last = watchOrder();
+  for (const serial of [3, 2]) last.stored('a', serial);
+  expect(last.violations(messages, [])).toEqual(['the dataset has record 2 of a, and not 3']);
+  expect(last.violations(messages, [letter(3, 'InternalFailure')])).toEqual([]);
+});
+
+test('on a FIFO queue all records of a user are in one group, and a message holds users of its own', () => {
+  const messages = makeTraffic({ users: 3_000, brokenShare: 0, fifo: true }, seededRandom(1));
+  const groups = new Map<string, Set<string>>();
+  for (const { group, records } of messages) {
+    for (const { userId } of records) groups.set(userId, (groups.get(userId) ?? new Set()).add(group));
+  }
+  expect(Math.max(...[...groups.values()].map(({ size }) => size))).toBe(1);
+  expect(messages.some(({ records, group }) => records.length > 1 && group.startsWith('shard-'))).toBe(true);
+  expect(messages.some(({ records, group }) => group === records[0]!.userId)).toBe(true);
 });

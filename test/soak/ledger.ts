@@ -27,6 +27,8 @@ export interface Evidence {
   /** The serials of all records that PutUsers ever stored. */
   readonly stored: ReadonlySet<number>;
   readonly letters: readonly FoundLetter[];
+  /** Serials are versions, so that a record is superseded by any newer one that was stored. @default by one of its batch */
+  readonly versions?: boolean;
 }
 
 /** Where users are, by count, and what must not be. */
@@ -48,8 +50,8 @@ export interface Ledger {
 }
 
 /** Reconciles what was sent with what is found. */
-export function reconcile({ sent, batches, stored, letters }: Evidence): Ledger {
-  const superseded = supersededSerials({ sent, batches, stored });
+export function reconcile({ sent, batches, stored, letters, versions = false }: Evidence): Ledger {
+  const superseded = versions ? olderSerials({ sent, batches, stored }) : supersededSerials({ sent, batches, stored });
   const lettersBySerial = new Map<number, FoundLetter[]>();
   const violations: string[] = [];
   for (const letter of letters) {
@@ -106,6 +108,19 @@ function supersededSerials({
     }
   }
   return superseded;
+}
+
+/** Those that were acknowledged, and of whose user a newer one was stored. */
+function olderSerials({ sent, batches, stored }: Pick<Evidence, 'sent' | 'batches' | 'stored'>): ReadonlySet<number> {
+  const acknowledged = new Set(batches.flatMap((batch) => batch.acknowledged));
+  const records = sent.flatMap((message) => message.records);
+  const newest = new Map<string, number>();
+  for (const { userId, serial } of records) if (stored.has(serial)) newest.set(userId, serial);
+  return new Set(
+    records
+      .filter(({ userId, serial }) => acknowledged.has(serial) && (newest.get(userId) ?? 0) > serial)
+      .map(({ serial }) => serial),
+  );
 }
 
 function name({ serial, userId, fate }: SentRecord): string {

@@ -16,34 +16,42 @@ import {
 } from '@aws-sdk/client-sqs';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { packBatches } from '../../aws/sqs/batches.ts';
+import { oneOfEachGroup, packBatches } from '../../aws/sqs/batches.ts';
+import { newDeduplicationId } from '../../aws/sqs/deduplication-id.ts';
 import { wholeNumberFrom } from '../../cli/arguments.ts';
 import type { BatchReport } from '../../local/event-source-mapping/observer.ts';
 import { seededRandom } from '../../local/random.ts';
 import { startWorld, synthesizeWorld, type World } from '../../local/world.ts';
 import { type Havoc, wreakHavoc } from './chaos.ts';
 import { type FoundLetter, type Ledger, reconcile, type SettledBatch } from './ledger.ts';
+import { watchOrder } from './order.ts';
 import { makeTraffic, SECRETS, type SentMessage, serialsIn } from './traffic.ts';
 
-const { users, kills, seed } = new Command('npm run soak --')
+const { users, kills, seed, fifo, orderGuard } = new Command('npm run soak --')
   .description('Accounts for every user after a run in which everything fails that can.')
   .option('--users <count>', 'users to send', wholeNumberFrom(1, 100_000_000), 100_000)
   .option('--kills <count>', 'processes to kill', wholeNumberFrom(0, 1_000_000), 50)
   .option('--seed <number>', 'of everything that is drawn', wholeNumberFrom(0, 2 ** 31), 1)
+  .option('--fifo', 'with FIFO queues, whose order is looked at', false)
+  .option('--order-guard', 'with the order guard, and versions that are looked at', false)
   .parse()
-  .opts<{ users: number; kills: number; seed: number }>();
+  .opts<{ users: number; kills: number; seed: number; fifo: boolean; orderGuard: boolean }>();
 
 /** Time is compressed by settings: a high rate makes short batches, and those a short visibility timeout. */
 const SETTINGS = {
   requestsPerSecond: '300',
   maxConcurrency: '12',
   usersPerMessage: '20',
-  batchSize: '12',
-  timeoutInSeconds: '4',
+  batchSize: fifo ? '10' : '12',
+  timeoutInSeconds: orderGuard ? '12' : '4',
   backoffBaseInSeconds: '1',
   backoffMaxInSeconds: '8',
   maxReceiveCount: '40',
+  fifo: String(fifo),
+  orderGuard: String(orderGuard),
 };
+/** Without either, nobody promises an order. */
+const isOrdered = fifo || orderGuard;
 const PUT_USERS_FAULTS = {
   throttling: 0.05,
   serverError: 0.02,
@@ -77,6 +85,7 @@ const observed: Observed = {
   resent: 0,
   leaks: [],
 };
+const order = watchOrder();
 const startedAt = Date.now();
 const assemblyDirectory = mkdtempSync(join(tmpdir(), 'personalize-users-soak-'));
 await synthesizeWorld(SETTINGS, assemblyDirectory);
@@ -86,7 +95,11 @@ const world = await startWorld({
   faults: PUT_USERS_FAULTS,
   quota: { requestsPerSecond: 1000, burst: 1000 },
   onStored: (stored) => {
-    for (const { properties } of stored) observed.stored.add(Number(properties.numberOfVideosWatched));
+    for (const { userId, properties } of stored) {
+      const serial = Number(properties.numberOfVideosWatched);
+      observed.stored.add(serial);
+      order.stored(userId, serial);
+    }
   },
   onLog: (line) => {
     observed.logLines++;
@@ -114,7 +127,8 @@ world.sqs.setFaults(
       refused: 0.3,
       replyDropped: 0.1,
       late: 0.002,
-      entriesFailed: 0.05,
+      // What Lambda does on a FIFO queue when it can delete the second message of a group and not the first, AWS does not say.
+      entriesFailed: fifo ? 0 : 0.05,
       ...LATE,
     },
     {
@@ -130,7 +144,7 @@ world.sqs.setFaults(
   seed,
 );
 
-const traffic = makeTraffic({ users, brokenShare: 0.02 }, seededRandom(seed));
+const traffic = makeTraffic({ users, brokenShare: 0.02, fifo, versions: orderGuard }, seededRandom(seed));
 const ended = new AbortController();
 const timeouts = () => observed.outcomes['Sandbox.Timedout'] ?? 0;
 const havocDone = wreakHavoc(
@@ -147,12 +161,20 @@ const havoc = await havocDone;
 const sqsFaults = world.sqs.faultCounts();
 world.sqs.setFaults([], seed);
 const letters = await drain(world);
-const ledger = reconcile({ sent: traffic, batches: observed.batches, stored: observed.stored, letters });
+const ledger = reconcile({
+  sent: traffic,
+  batches: observed.batches,
+  stored: observed.stored,
+  letters,
+  versions: orderGuard,
+});
+const disorder = isOrdered ? order.violations(traffic, letters) : [];
 const shortcomings = tooLittleHavoc(havoc);
 print(ledger, havoc, world);
 await world.stop();
 rmSync(assemblyDirectory, { recursive: true });
-process.exitCode = ledger.violations.length > 0 || observed.leaks.length > 0 || shortcomings.length > 0 ? 1 : 0;
+process.exitCode =
+  ledger.violations.length > 0 || disorder.length > 0 || observed.leaks.length > 0 || shortcomings.length > 0 ? 1 : 0;
 
 /** What a run must have had to say anything. */
 function tooLittleHavoc({ kills: killed, freezes }: Havoc): readonly string[] {
@@ -171,6 +193,8 @@ function observeBatch({ records, verdict, undeleted }: BatchReport): void {
   observed.outcomes[outcome] = (observed.outcomes[outcome] ?? 0) + 1;
   if (verdict.kind === 'failed') return;
   const deleted = new Set(verdict.deleted);
+  const gone = records.filter(({ messageId }) => deleted.has(messageId) && !undeleted.includes(messageId));
+  order.acknowledged(gone.flatMap(({ body }) => serialsIn(body)));
   const serials = (wanted: typeof records) => wanted.flatMap(({ body }) => serialsIn(body));
   observed.batches.push({
     received: records.flatMap(({ body, attributes }) =>
@@ -183,16 +207,28 @@ function observeBatch({ records, verdict, undeleted }: BatchReport): void {
 /** Sends each message, and again what the queue did not take: one call after the other, to be accepted in this order. */
 async function sendAll({ sqsClient }: World, messages: readonly SentMessage[]): Promise<void> {
   for (const ten of packBatches(messages, ({ body }) => Buffer.byteLength(body))) {
-    for (let left = ten; left.length > 0; ) {
-      left = await sendSome(sqsClient, left);
-      observed.resent += left.length;
+    // An entry that fails comes after those that do not: of a group there is one at a time.
+    for (const round of fifo ? oneOfEachGroup(ten, ({ group }) => group) : [ten]) {
+      const ids = new Map(round.map((message) => [message, newDeduplicationId()]));
+      for (let left = round; left.length > 0; ) {
+        left = await sendSome(sqsClient, left, ids);
+        observed.resent += left.length;
+      }
     }
   }
 }
 
 /** Sends ten messages, and returns those of which the queue did not say that it took them. */
-async function sendSome(client: SQSClient, messages: readonly SentMessage[]): Promise<readonly SentMessage[]> {
-  const Entries = messages.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
+async function sendSome(
+  client: SQSClient,
+  messages: readonly SentMessage[],
+  deduplicationIds: ReadonlyMap<SentMessage, string>,
+): Promise<readonly SentMessage[]> {
+  const Entries = messages.map((message, index) => ({
+    Id: String(index),
+    MessageBody: message.body,
+    ...(fifo && { MessageGroupId: message.group, MessageDeduplicationId: deduplicationIds.get(message)! }),
+  }));
   try {
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     return Failed.map(({ Id }) => messages[Number(Id)]!);
@@ -245,6 +281,7 @@ function print(result: Ledger, wreaked: Havoc, { statistics, users: dataset }: W
     ['Good, but tried too often: in the dead-letter queue, with a reason', list(result.exhausted)],
     ['Moved by the queue after crashes, without a reason', result.movedByTheQueue],
     ['Missing, or otherwise unexplained', result.violations.length],
+    ['Users whose older record undid a newer one', isOrdered ? disorder.length : 'not looked at'],
     ['Users in the dataset', dataset.size],
     ['Dead letters that are there twice', result.repeatedLetters],
     ['Messages received', `${observed.receives}, ${(observed.receives / traffic.length).toFixed(2)} times each`],
@@ -263,6 +300,6 @@ function print(result: Ledger, wreaked: Havoc, { statistics, users: dataset }: W
   ];
   for (const row of rows) table.push([row[0], String(row[1])]);
   console.log(table.toString());
-  for (const violation of [...shortcomings, ...result.violations, ...observed.leaks].slice(0, 20))
+  for (const violation of [...shortcomings, ...result.violations, ...disorder, ...observed.leaks].slice(0, 20))
     console.error(violation);
 }

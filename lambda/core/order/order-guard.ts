@@ -1,4 +1,5 @@
 /** Takes and ends the leases of a batch's users, beside their calls: a few are ready ahead of each call, and no more. */
+import { ORDER_RESERVE_IN_MILLISECONDS } from '../../../contract/deployment/time-budget.ts';
 import type { Reason } from '../../../contract/message/reason.ts';
 import { OUT_OF_TIME } from '../call-group.ts';
 import type { Delivery, Group } from '../delivery.ts';
@@ -18,9 +19,6 @@ import {
   problemWithEnd,
   USER_BEING_UPDATED,
 } from './lease.ts';
-
-/** Part of an invocation, in milliseconds, in which no call is begun: leases are ended, before messages are settled. */
-export const ORDER_RESERVE_IN_MILLISECONDS = 1_500;
 
 /** With fewer users ready than this, the next leases are taken. */
 const READY = 20;

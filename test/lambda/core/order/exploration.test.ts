@@ -1,46 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Exploration, explore, PROTOCOL, type Protocol, type Scope } from '../../../explore/order-model.ts';
-
-const TWO: Scope = { environments: 2, records: [1, 2], refused: [], receives: 2 };
-const ONCE: Scope = { ...TWO, attempts: 1 };
-
-/** Each leaves a step of the protocol out, and where that shows. */
-const FAULTS: readonly (readonly [string, Partial<Protocol>, Scope])[] = [
-  [
-    'an older record is given the lease',
-    { mayLease: (stored, request) => PROTOCOL.mayLease({ ...stored, delivered: undefined }, request) },
-    ONCE,
-  ],
-  [
-    'a lease that another one holds is given',
-    { mayLease: (stored, request) => PROTOCOL.mayLease({ ...stored, owner: undefined }, request) },
-    ONCE,
-  ],
-  ['a lease ends with its invocation, though a call may linger', { leaseUntil: (endsAt) => endsAt }, ONCE],
-  [
-    'a lease is given back though a call may linger',
-    { endOf: (hold, delivered, now) => PROTOCOL.endOf({ ...hold, mayLinger: false }, delivered, now) },
-    ONCE,
-  ],
-  [
-    'what is delivered is not remembered',
-    { endOf: (hold, _, now) => PROTOCOL.endOf(hold, undefined, now), problemWithEnd: () => undefined },
-    ONCE,
-  ],
-  ['what is delivered is acknowledged before the table knows of it', { problemWithEnd: () => undefined }, ONCE],
-  ['anybody may end a lease', { mayEnd: () => true }, { ...ONCE, receives: 3 }],
-  [
-    'the version is remembered before the call',
-    { afterLease: (stored, request) => ({ ...PROTOCOL.afterLease(stored, request), delivered: request.version }) },
-    { ...TWO, refused: [2] },
-  ],
-  [
-    'who has the turn of a newer one that was refused is not compared',
-    { isSuperseded: () => false },
-    { environments: 1, records: [1, 2, 3], refused: [3], receives: 3, attempts: 1 },
-  ],
-  ['a record that is superseded is taken for one that waits', { admissionOf: () => ({ kind: 'call' }) }, ONCE],
-];
+import { FAULTS, LINGERS_TOO_LONG, ONCE, SMALL_SCOPES } from '../../../explore/order-scopes.ts';
 
 /** Versions 1 and 3, and an erasure between them. */
 const ERASED: Scope = { ...ONCE, records: [1, 3], tombstone: 2 };
@@ -72,15 +32,7 @@ describe('a user that is erased at any time', () => {
 });
 
 describe('one user, two environments, every interleaving and every crash', () => {
-  test.each<[string, Scope]>([
-    ['two records', ONCE],
-    ['two records, of which PutUsers refuses the newer', { ...ONCE, refused: [2] }],
-    ['two records with the same version', { ...TWO, records: [1, 1] }],
-    [
-      'three records and one environment',
-      { environments: 1, records: [1, 2, 3], refused: [3], receives: 3, attempts: 1 },
-    ],
-  ])('%s: none that was acknowledged is undone by an older one, and none is lost', (_, scope) => {
+  test.each(SMALL_SCOPES)('%s: none that was acknowledged is undone by an older one, and none is lost', (_, scope) => {
     const explored = explore(scope);
     expect(explored.violation).toBeUndefined();
     expect(explored.states).toBeGreaterThan(1_000);
@@ -93,6 +45,6 @@ describe('one user, two environments, every interleaving and every crash', () =>
   });
 
   test('the assumption is needed: a call that lingers for longer than is assumed may undo a newer record', () => {
-    expect(explore({ ...TWO, lingers: 3 }).violation?.problem).toMatch(/undoes|holds/);
+    expect(explore(LINGERS_TOO_LONG).violation?.problem).toMatch(/undoes|holds/);
   });
 });
