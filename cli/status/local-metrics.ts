@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getJson } from '../../aws/connections/get-json.ts';
 import { queueDepth } from '../aws/queue-depth.ts';
 import type { LocalTarget } from '../target.ts';
-import type { MetricsReader } from './metrics.ts';
+import type { MetricsReader, PipelineMetrics } from './metrics.ts';
 
 /** Between the first two counts, whose difference is a rate, in milliseconds. */
 const FIRST_INTERVAL_IN_MILLISECONDS = 1_000;
@@ -26,7 +26,7 @@ export function createLocalMetrics(target: LocalTarget): MetricsReader {
       const now = await countUsers(target, signal);
       const deliveredPerSecond = ((now.users - last.users) * 1000) / (now.at - last.at);
       last = now;
-      return { deliveredPerSecond, oldestAgeInSeconds: await oldestAge(target, signal) };
+      return { deliveredPerSecond, ...(await readQueue(target, signal)) };
     },
     close: () => {},
   };
@@ -40,21 +40,42 @@ async function countUsers({ putUsersEndpoint }: LocalTarget, signal: AbortSignal
   return { users: statistics.usersStored, at: performance.now() };
 }
 
+interface InspectedMessage {
+  readonly sentTimestamp: number;
+  readonly messageGroupId?: string;
+}
+
 interface Inspected {
   readonly messages: {
-    readonly ready: readonly { readonly sentTimestamp: number }[];
-    readonly delayed: readonly { readonly sentTimestamp: number }[];
-    readonly inflight: readonly { readonly message: { readonly sentTimestamp: number } }[];
+    readonly ready: readonly InspectedMessage[];
+    readonly delayed: readonly InspectedMessage[];
+    readonly inflight: readonly { readonly message: InspectedMessage }[];
   };
 }
 
-/** Source: fauxqs's README, "Queue inspection". */
-async function oldestAge({ sqs, queueUrl }: LocalTarget, signal: AbortSignal): Promise<number | undefined> {
-  const { visible, inFlight, delayed } = await queueDepth(sqs, queueUrl);
-  if (visible + inFlight + delayed > MOST_MESSAGES_LISTED) return undefined;
+/** Source: fauxqs's README, "Queue inspection"; local/sqs/fauxqs-server.ts for the noisy groups. */
+async function readQueue(
+  { sqs, queueUrl }: LocalTarget,
+  signal: AbortSignal,
+): Promise<Omit<PipelineMetrics, 'deliveredPerSecond'>> {
   const name = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
+  const noisyPath = new URL(`/_local/queues/${name}/noisy-groups`, queueUrl);
+  const { noisyGroups: noisy } = (await getJson(noisyPath, signal)) as { readonly noisyGroups?: readonly string[] };
+  const { visible, inFlight, delayed } = await queueDepth(sqs, queueUrl);
+  if (visible + inFlight + delayed > MOST_MESSAGES_LISTED) {
+    return { oldestAgeInSeconds: undefined, noisySources: noisy?.length };
+  }
   const { messages } = (await getJson(new URL(`/_fauxqs/queues/${name}`, queueUrl), signal)) as Inspected;
   const all = [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
-  const oldest = Math.min(...all.map(({ sentTimestamp }) => sentTimestamp));
-  return all.length === 0 ? 0 : Math.max(0, Date.now() - oldest) / 1000;
+  const isQuiet = ({ messageGroupId }: InspectedMessage) =>
+    messageGroupId === undefined || !noisy?.includes(messageGroupId);
+  return {
+    oldestAgeInSeconds: ageOfOldest(all),
+    ...(noisy && { noisySources: noisy.length, quietAgeInSeconds: ageOfOldest(all.filter(isQuiet)) }),
+  };
+}
+
+function ageOfOldest(messages: readonly InspectedMessage[]): number {
+  const oldest = Math.min(...messages.map(({ sentTimestamp }) => sentTimestamp));
+  return messages.length === 0 ? 0 : Math.max(0, Date.now() - oldest) / 1000;
 }

@@ -12,8 +12,12 @@ const MOST_RECEIVED = 10;
  * it is left.
  *
  * @param groupOf - the group that a message was sent with, if it was sent with one
+ * @returns the groups that are noisy now
  */
-export function handOutQuietGroupsFirst(queue: SqsQueue, groupOf: (message: Message) => string | undefined): void {
+export function handOutQuietGroupsFirst(
+  queue: SqsQueue,
+  groupOf: (message: Message) => string | undefined,
+): () => readonly string[] {
   const enqueue = queue.enqueue.bind(queue);
   const dequeue = queue.dequeue.bind(queue);
   const noisy = new Set<string>();
@@ -27,6 +31,11 @@ export function handOutQuietGroupsFirst(queue: SqsQueue, groupOf: (message: Mess
     findNoisyGroups(queue, noisy);
     if (noisy.size > 0) bringForward(queue, noisy);
     return dequeue(maxCount, ...options);
+  };
+  return () => {
+    queue.processTimers();
+    findNoisyGroups(queue, noisy);
+    return [...noisy];
   };
 }
 

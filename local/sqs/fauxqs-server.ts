@@ -43,7 +43,8 @@ export interface FauxqsServer {
  */
 export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
   const groups: Groups = new WeakMap();
-  const store = createStore(groups);
+  const noisyGroups: NoisyGroups = new Map();
+  const store = createStore(groups, noisyGroups);
   const app = buildApp({
     logger: false,
     stores: { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() },
@@ -51,6 +52,7 @@ export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
   endAbandonedPolls(app, store);
   giveOnlyAttributesAskedFor(app);
   keepGroups(app, groups);
+  tellOfNoisyGroups(app, noisyGroups);
   const stopping = new AbortController();
   const faults = commitFaults(app, stopping.signal);
   const endpoint = await app.listen({ port, host: '127.0.0.1' });
@@ -65,7 +67,10 @@ export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
   };
 }
 
-function createStore(groups: Groups): SqsStore {
+/** The noisy groups of each standard queue, by the queue's name. */
+type NoisyGroups = Map<string, () => readonly string[]>;
+
+function createStore(groups: Groups, noisyGroups: NoisyGroups): SqsStore {
   const store = new SqsStore();
   // Without a host of its own, the store makes URLs with the host that the request was sent to.
   store.host = '';
@@ -73,7 +78,10 @@ function createStore(groups: Groups): SqsStore {
   store.createQueue = (...definition) => {
     const queue = createQueue(...definition);
     if (queue.isFifo()) receiveSeveralOfGroup(queue);
-    else handOutQuietGroupsFirst(queue, ({ messageAttributes }) => groups.get(messageAttributes));
+    else {
+      const noisy = handOutQuietGroupsFirst(queue, ({ messageAttributes }) => groups.get(messageAttributes));
+      noisyGroups.set(queue.name, noisy);
+    }
     return queue;
   };
   return store;
@@ -112,6 +120,14 @@ function keepGroups(app: App, groups: Groups): void {
       sent.MessageAttributes ??= {};
       groups.set(sent.MessageAttributes, sent.MessageGroupId);
     }
+  });
+}
+
+/** Answers `GET /_local/queues/NAME/noisy-groups`. Of a FIFO queue, which has none, it says nothing. */
+function tellOfNoisyGroups(app: App, noisyGroups: NoisyGroups): void {
+  app.get('/_local/queues/:name/noisy-groups', async (request) => {
+    const { name } = request.params as { readonly name: string };
+    return { noisyGroups: noisyGroups.get(name)?.() };
   });
 }
 

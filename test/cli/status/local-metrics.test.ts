@@ -14,10 +14,12 @@ let statistics: { usersStored: number; at: number }[];
 let depth: [visible: number, inFlight: number, delayed: number];
 let messages: typeof NOTHING;
 let inspected: string[];
+let noisyGroups: readonly string[] | undefined;
 
 beforeEach(async () => {
   [clock, depth, messages, inspected] = [0, [0, 0, 0], NOTHING, []];
   statistics = [{ usersStored: 0, at: 0 }];
+  noisyGroups = undefined;
   server = await startScriptedServer((request, response) => {
     const path = request.url!;
     if (path === '/_local/statistics') {
@@ -25,6 +27,7 @@ beforeEach(async () => {
       clock = at;
       return response.end(JSON.stringify({ usersStored }));
     }
+    if (path === '/_local/queues/users/noisy-groups') return response.end(JSON.stringify({ noisyGroups }));
     if (path.startsWith('/_fauxqs')) {
       inspected.push(path);
       return response.end(JSON.stringify({ messages }));
@@ -94,5 +97,36 @@ describe('the oldest message', () => {
     depth = [9_990, 6, 5];
     expect(await age()).toBeUndefined();
     expect(inspected).toHaveLength(1);
+  });
+});
+
+describe('sources', () => {
+  const sent = (sentTimestamp: number, messageGroupId?: string) => ({ sentTimestamp, messageGroupId });
+  beforeEach(() => {
+    jest.spyOn(Date, 'now').mockReturnValue(100_000);
+    messages = { ready: [sent(40_000, 'load'), sent(97_000)], delayed: [sent(99_000, 'crm')], inflight: [] };
+    depth = [2, 0, 1];
+  });
+
+  test('with a backlog are counted, and left out of the age of the others', async () => {
+    noisyGroups = ['load'];
+    expect(await startReader()()).toMatchObject({ oldestAgeInSeconds: 60, noisySources: 1, quietAgeInSeconds: 3 });
+  });
+
+  test('without a backlog are all in one age', async () => {
+    noisyGroups = [];
+    expect(await startReader()()).toMatchObject({ oldestAgeInSeconds: 60, noisySources: 0, quietAgeInSeconds: 60 });
+  });
+
+  test('are counted in a queue whose messages are too many to list', async () => {
+    noisyGroups = ['load'];
+    depth = [9_990, 6, 5];
+    expect(await startReader()()).toMatchObject({ oldestAgeInSeconds: undefined, noisySources: 1 });
+  });
+
+  test('are not told of where there are none: on a FIFO queue', async () => {
+    const read = await startReader()();
+    expect(read.noisySources).toBeUndefined();
+    expect(read.quietAgeInSeconds).toBeUndefined();
   });
 });

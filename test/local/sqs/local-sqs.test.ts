@@ -9,6 +9,7 @@ import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   type Message,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -83,6 +84,17 @@ describe('a standard queue with message groups', () => {
     await sendLive('first');
     await sendLive('second', 'crm');
     expect(bodiesOf(await receive(3))).toEqual(['first', 'second', 'load']);
+  });
+
+  test('tells which groups have much in flight, until nothing of them is left', async () => {
+    const url = sqs.queueUrl('users');
+    const tell = async () => (await fetch(new URL('/_local/queues/users/noisy-groups', url))).json();
+    await sendLoad(6, 'load');
+    expect(await tell()).toEqual({ noisyGroups: [] });
+    for (let round = 0; round < 3; round++) await receive();
+    expect(await tell()).toEqual({ noisyGroups: ['load'] });
+    await client.send(new PurgeQueueCommand({ QueueUrl: url }));
+    expect(await tell()).toEqual({ noisyGroups: [] });
   });
 
   test('hands messages out in their order as long as none has', async () => {
