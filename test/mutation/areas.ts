@@ -15,7 +15,10 @@ export const AREAS = {
   monitoring: { mutate: ['lib/monitoring/**/*.ts'], tests: tests('lib/monitoring/**/*') },
   producer: { mutate: ['producer/**/*.ts'], tests: tests('producer/**/*') },
   status: { mutate: ['cli/status/**/*.ts'], tests: tests('cli/status/**/*') },
-  kernel: { mutate: ['aws/**/*.ts', 'contract/**/*.ts'], tests: tests('{aws,contract,lambda/aws}/**/*') },
+  kernel: {
+    mutate: ['aws/**/*.ts', 'contract/**/*.ts'],
+    tests: [...tests('{aws,contract,lambda/aws}/**/*'), ...tests('producer/queue-client')],
+  },
   lambda: { mutate: ['lambda/**/*.ts'], tests: tests('lambda/**/*') },
 } satisfies Record<string, Area>;
 

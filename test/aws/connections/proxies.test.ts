@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readProxies } from '../../../aws/connections/proxies.ts';
+import { isThisMachine, ProxyError, readProxies } from '../../../aws/connections/proxies.ts';
 
 describe('the proxies of the environment', () => {
   test('are none without variables, or with empty ones', () => {
@@ -29,5 +29,31 @@ describe('the proxies of the environment', () => {
     ]);
     expect(bypassed).toContain('localhost');
     expect(readProxies({ no_proxy: 'a.b', NO_PROXY: 'c.d' }).bypassed).not.toContain('c.d');
+  });
+
+  test('keep user and password in the URL that connects, and in no name', () => {
+    expect(readProxies({ http_proxy: 'joe:secret@a:1' }).http).toEqual({
+      variable: 'http_proxy',
+      url: 'http://joe:secret@a:1/',
+      name: 'http://a:1',
+    });
+  });
+
+  test.each([
+    ['http://', 'HTTPS_PROXY is no URL of a proxy: it takes http://HOST:PORT.'],
+    ['http://joe:s3cret@:x', 'HTTPS_PROXY is no URL of a proxy: it takes http://HOST:PORT.'],
+    [
+      'socks5://a:1',
+      'HTTPS_PROXY names a proxy of the kind socks5://, which cannot be used: it takes http:// or https://.',
+    ],
+  ])('as %s cannot be used, and what it may hold is not said', (HTTPS_PROXY, sentence) => {
+    expect(() => readProxies({ HTTPS_PROXY })).toThrow(new ProxyError(sentence));
+  });
+
+  test('are asked for hosts that only look like this machine', () => {
+    const local = ['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.255.0.9', '[::1]'];
+    const others = ['localhost.example.com', 'notlocalhost', '127.0.0.1.example.com', '128.0.0.1', 'x127.0.0.1', '::1'];
+    expect([...local, ...others].filter(isThisMachine)).toEqual(local);
+    expect(readProxies({}).bypassed).toBe('localhost,*.localhost,127.0.0.0-127.255.255.255,::1,[::1]');
   });
 });

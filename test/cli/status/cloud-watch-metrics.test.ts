@@ -85,6 +85,31 @@ test('of ages and sources the newest value counts', async () => {
   expect(await read()).toMatchObject({ oldestAgeInSeconds: 7, quietAgeInSeconds: 3, noisySources: 2 });
 });
 
+test("what is asked for are the queue's own metrics, and those of the stack's function and no other", async () => {
+  answer = results();
+  await read();
+  const ofQueue = (MetricName: string) => ({
+    Stat: 'Maximum',
+    Metric: { Namespace: 'AWS/SQS', MetricName, Dimensions: [{ Name: 'QueueName', Value: 'users' }] },
+  });
+  const Dimensions = [
+    { Name: 'service', Value: 'personalize-users' },
+    { Name: 'function_name', Value: 'the-function' },
+  ];
+  expect(queriesOf()).toMatchObject([
+    { Id: 'age', MetricStat: ofQueue('ApproximateAgeOfOldestMessage') },
+    { Id: 'quiet', MetricStat: ofQueue('ApproximateAgeOfOldestMessageInQuietGroups') },
+    { Id: 'noisy', MetricStat: ofQueue('ApproximateNumberOfNoisyGroups') },
+    {
+      Id: 'delivered',
+      MetricStat: {
+        Stat: 'Sum',
+        Metric: { Namespace: 'PersonalizeUsers', MetricName: 'UsersDelivered', Dimensions },
+      },
+    },
+  ]);
+});
+
 test('a FIFO queue is not asked for its noisy sources, for it has none', async () => {
   answer = results();
   await read({ queueArn: 'arn:aws:sqs:eu-west-1:123456789012:users.fifo' });
