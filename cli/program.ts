@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'Shows how the pipeline is doing: what waits, since when, how fast it goes, and what has failed.',
     load: async () => (await import('./commands/status.ts')).statusCommand(),
   },
+  doctor: {
+    description: 'Looks a deployment over: is all of it there, as it was deployed, and does anybody hear of alarms?',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  },
   schema: {
     description: "Prints the Avro schema of the deployment's dataset, for send --schema and the setting schemaFile.",
     load: async () => (await import('./commands/schema.ts')).schemaCommand(),

@@ -120,10 +120,19 @@ export function printable(text: string, { keepLines = false } = {}): string {
   return keepLines ? text.replace(/(?![\n\t])\p{Cc}/gu, '\uFFFD') : text.replace(/\p{Cc}+/gu, ' ');
 }
 
-/** A table with a head, for a result. */
-export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * A table with a head, for a result.
+ *
+ * @param lastColumn - how wide the last column is, in characters; what is longer is wrapped. @default as wide as it needs
+ */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  lastColumn?: number,
+): string {
   const table = new Table({
     head: head.map((title) => styled('bold', title)),
+    ...(lastColumn !== undefined && { colWidths: head.map((_, at) => (at === head.length - 1 ? lastColumn : null)) }),
     style: { head: [], border: [], compact: true },
     wordWrap: true,
   });

@@ -39,9 +39,14 @@ function problemWith(userId: string): string | undefined {
   return [...userId].length > MAX_CHARACTERS ? `a userId has ${MAX_CHARACTERS} characters at most` : undefined;
 }
 
-function addUserId(text: string, sofar: readonly string[] = []): readonly string[] {
+/** Reads the value of an option that is a userId. */
+export function messageUserId(text: string): string {
   if (text === '' || problemWith(text)) throw new InvalidArgumentError(`It takes 1 to ${MAX_CHARACTERS} characters.`);
-  return [...sofar, text];
+  return text;
+}
+
+function addUserId(text: string, sofar: readonly string[] = []): readonly string[] {
+  return [...sofar, messageUserId(text)];
 }
 
 /** The header of the CSV. Source: Personalize developer guide, preparing a list of users to delete. */

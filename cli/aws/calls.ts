@@ -65,7 +65,21 @@ const ACTIONS: Readonly<Partial<Record<string, string>>> = {
 };
 
 function resourceOf(input: object): string | undefined {
-  const { QueueUrl, SourceArn, StackName, datasetArn, datasetImportJobArn, schemaArn, Bucket, TableName } =
-    input as Readonly<Record<string, string | undefined>>;
-  return QueueUrl ?? SourceArn ?? StackName ?? datasetArn ?? datasetImportJobArn ?? schemaArn ?? Bucket ?? TableName;
+  const of = input as Readonly<Record<string, string | undefined>>;
+  return RESOURCES.map((name) => of[name]).find((resource) => resource !== undefined);
 }
+
+/** Members of requests that say what a call is about. */
+const RESOURCES = [
+  'QueueUrl',
+  'SourceArn',
+  'StackName',
+  'datasetArn',
+  'datasetImportJobArn',
+  'schemaArn',
+  'Bucket',
+  'TableName',
+  'FunctionName',
+  'KeyId',
+  'TopicArn',
+];

@@ -152,6 +152,13 @@ const DENIED = new Set([
   'UnauthorizedOperation',
 ]);
 
+/** Whether a call was refused for want of a permission, of a key included. */
+export function isDenied(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false;
+  const { name } = inspect(error);
+  return DENIED.has(name) || /^kms.*accessdenied/i.test(name.replaceAll('.', ''));
+}
+
 function explainDeniedAccess({ name, message, call }: Thrown): Explanation | undefined {
   if (!DENIED.has(name)) return undefined;
   const said = readDenial(message);
