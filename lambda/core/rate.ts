@@ -6,7 +6,7 @@ const WINDOW = 50;
 /** The share of throttled calls that is noise, not a sign of others who use the same quota. */
 const TOLERATED = 0.06;
 /** How much slower it gets for each throttled call beyond the tolerated ones, as a factor on their share. */
-const CUT = 1.5;
+const CUT = 1.8;
 /** The most that one window cuts. */
 const LARGEST_CUT = 0.5;
 /** How much faster it gets after a window that was tolerable. */
