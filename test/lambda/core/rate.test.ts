@@ -35,7 +35,7 @@ describe('a rate', () => {
   });
 
   test('is cut by more than what was throttled beyond the noise', () => {
-    // 5 of 50 are 10%, 4% of them too many, one and a half times: 6%.
+    // 5 of 50 are 10%, 4% of them too many, 1.8 times: 7.2%.
     expect(rateAfter(1, 5).perSecond()).toBeCloseTo(9.28);
   });
 
@@ -54,7 +54,7 @@ describe('a rate', () => {
     for (let answer = 0; answer < 11; answer++) rate.answered(answer >= 8);
     expect(rate.perSecond()).toBe(10);
     rate.answered(true);
-    // 4 of 12 are 33.3%, 27.3% of them too many, one and a half times: 41%.
+    // 4 of 12 are 33.3%, 27.3% of them too many, 1.8 times: 49%.
     expect(rate.perSecond()).toBeCloseTo(5.08);
   });
 
