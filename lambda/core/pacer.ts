@@ -40,6 +40,11 @@ export interface PacerOptions {
  *
  * Calls are scheduled by a generic cell rate algorithm: each has its turn one interval after the turn before it. A new
  * environment has saved no turns, since the one that it replaces may just have used them.
+ *
+ * A call counts from the moment at which it begins, and not from its turn: on a machine that stood still the one may be
+ * long after the other. So however long it stood still, N calls take at least `(N - 1) * interval - saved`, where what is
+ * saved is `max(0, savingInMilliseconds - interval)`: each call that begins at t leaves the next turn at
+ * `t - saved + interval` or later, and no call begins before its turn.
  */
 export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: PacerOptions, clock: Clock): Pacer {
   const rate = createAdaptiveRate(callsPerSecond, clock);
@@ -51,9 +56,10 @@ export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: Pac
   let dueTurn: number | undefined;
   let untilFree: Promise<void> | undefined;
 
+  /** The turn of a call that begins now, if the turns that were saved are used. */
+  const earliestTurn = () => clock.now() - Math.max(0, savingInMilliseconds - interval());
   /** The turn that comes after those of so many others. */
-  const turnAfter = (others: number) =>
-    Math.max(nextTurn, clock.now() - Math.max(0, savingInMilliseconds - interval())) + others * interval();
+  const turnAfter = (others: number) => Math.max(nextTurn, earliestTurn()) + others * interval();
   const isTooLate = (turn: number, deadline: number) => Math.max(turn, clock.now()) > deadline;
   const takeTurn = () => {
     const turn = turnAfter(0);
@@ -74,8 +80,12 @@ export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: Pac
       turnAway(turnAfter(0));
       if (waiting.length === 0) break;
       dueTurn = takeTurn();
-      if (dueTurn > clock.now()) await clock.sleep(dueTurn - clock.now());
-      waiting.shift()!.answer(true);
+      if (dueTurn > clock.now()) {
+        await clock.sleep(dueTurn - clock.now());
+        nextTurn = Math.max(nextTurn, earliestTurn() + interval());
+        turnAway(dueTurn);
+      }
+      waiting.shift()?.answer(true);
     }
     dueTurn = undefined;
     untilFree = undefined;

@@ -235,3 +235,43 @@ test('when most calls are throttled, they become fewer, and never end', async ()
   expect(clock.now() - before).toBeGreaterThan(2000);
   expect(clock.now() - before).toBeLessThanOrEqual(6000);
 });
+
+/** A clock on a machine that stands still during the first wait, for so long. */
+function clockThatStandsStill(milliseconds: number) {
+  const clock = createVirtualClock();
+  let hasStoodStill = false;
+  return {
+    ...clock,
+    sleep: async (wait: number) => {
+      await clock.sleep(wait + (hasStoodStill ? 0 : milliseconds));
+      hasStoodStill = true;
+    },
+  };
+}
+
+test.each([
+  { callsPerSecond: 0.5, late: [10_000, 12_000, 14_000, 16_000] },
+  // Here a second of turns is saved, of which the first call takes one.
+  { callsPerSecond: 4, late: [8_250, 8_250, 8_250, 8_250, 8_500] },
+])(
+  'a machine that stood still while it waited has saved no more turns than one that was idle: $callsPerSecond a second',
+  async ({ callsPerSecond, late }) => {
+    const clock = clockThatStandsStill(8_000);
+    const pacer = createPacer({ callsPerSecond }, clock);
+    await pacer.admit(NEVER);
+    const times: number[] = [];
+    for (const _ of late) {
+      await pacer.admit(NEVER);
+      times.push(clock.now());
+    }
+    expect(times).toEqual(late);
+  },
+);
+
+test('who has stood still beyond its deadline is told so, and begins no call', async () => {
+  const pacer = createPacer({ callsPerSecond: 4 }, clockThatStandsStill(8_000));
+  await pacer.admit(NEVER);
+  const [inTime, late] = [pacer.admit(60_000), pacer.admit(5_000, -1)];
+  expect(await late).toBe(false);
+  expect(await inTime).toBe(true);
+});
