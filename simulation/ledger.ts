@@ -3,7 +3,7 @@
  * nothing of how the product does it.
  */
 import type { Journal } from './journal.ts';
-import { DEFECT, POISON, SECRETS, type SentRecord, serialsIn } from './records.ts';
+import { FAILING, POISON, SECRETS, type SentRecord, serialsIn, UNCALLED, UNSETTLED } from './records.ts';
 import { type PutUser, REJECTION_CODES } from './services/put-users.ts';
 import type { NewMessage, QueuedMessage } from './services/queue.ts';
 
@@ -34,6 +34,8 @@ export interface Invocation {
   readonly lastCallAt: number;
   /** It stood still, so that what it did late is explained. */
   isLate: boolean;
+  /** A request of it failed, or took long: what it retries is explained. */
+  isTroubled: boolean;
   state: 'working' | 'answered' | 'ended';
 }
 
@@ -61,8 +63,6 @@ interface Account {
   /** How many letters of it the function has sent. */
   letters: number;
   isSuperseded: boolean;
-  /** A message with it was acknowledged. */
-  isAcknowledged: boolean;
   isPurged: boolean;
   /** It was repaired on the way, and is good now. */
   isEdited: boolean;
@@ -101,9 +101,15 @@ export function createLedger(options: LedgerOptions) {
   const works = new Map<Invocation, Work>();
   const budgets = new Map<string, { calls: number; at: number }>();
   const lastStored = new Map<string, { readonly sequence: number; readonly serial: number }>();
+  /** By user: what was stored before an older record, and must be again before it is deleted. */
+  const overtaken = new Map<string, { readonly sequence: number; readonly serials: readonly number[] }>();
+  /** The messages that the users queue has deleted. */
+  const deleted = new Set<number>();
   const dataset = new Map<string, number>();
   const lastLettered = new Map<string | undefined, number>();
   const lastSent = new Map<string, number>();
+  /** Environments that have had trouble, so that they may call less than they could. */
+  const troubled = new Set<string>();
   let movedByQueue = 0;
 
   const violate = (promise: string, what: string, serials: readonly number[] = []) => {
@@ -112,7 +118,7 @@ export function createLedger(options: LedgerOptions) {
   };
   /** A defect that was put there throws a TypeError. */
   const isExplained = (line: string) =>
-    line.includes('"TypeError"') && [...accounts.values()].some(({ record }) => DEFECT.test(record.text));
+    line.includes('"TypeError"') && [...accounts.values()].some(({ record }) => FAILING.test(record.text));
   const accountOf = (serial: number) => accounts.get(serial);
   const eachOf = (serials: readonly number[], act: (account: Account) => void) => {
     for (const serial of serials) {
@@ -137,7 +143,7 @@ export function createLedger(options: LedgerOptions) {
     const oldestFirst = fifo ? invocation.messages : invocation.messages.toSorted((a, b) => a.sentAt - b.sentAt);
     let rank = 0;
     for (const { id, body } of oldestFirst) {
-      if (DEFECT.test(body)) continue;
+      if (UNCALLED.test(body)) continue;
       for (const serial of serialsIn(body)) {
         if (work.ranks.has(serial)) work.repeated.add(serial);
         work.ranksInMessages.set(`${id} ${serial}`, rank);
@@ -170,7 +176,6 @@ export function createLedger(options: LedgerOptions) {
         isPromised: false,
         isStored: false,
         isLettered: false,
-        isAcknowledged: false,
         letters: 0,
         isSuperseded: false,
         isPurged: false,
@@ -271,6 +276,7 @@ export function createLedger(options: LedgerOptions) {
       }
       const messages = invocation.messages.filter(({ id }) => !failed.has(id));
       if (fifo) checkGroups(invocation, failed);
+      checkRetries(invocation, failed);
       const work = workOf(invocation);
       for (const { id, body } of messages) {
         eachOf(serialsIn(body), (account) => {
@@ -279,7 +285,6 @@ export function createLedger(options: LedgerOptions) {
           const isSuperseded = newerOf(work, serial, rank).some((other) => work.stored.has(other));
           const wasSuperseded = isSuperseded && account.record.fate !== 'breaksContract';
           account.isSuperseded ||= wasSuperseded;
-          account.isAcknowledged = true;
           const isSafe = account.isStored || wasSuperseded || work.lettered.has(serial) || options.isInLetters(serial);
           if (!isSafe)
             violate('what is acknowledged is safe', 'it was neither stored, nor superseded, nor a dead letter', [
@@ -287,6 +292,12 @@ export function createLedger(options: LedgerOptions) {
             ]);
         });
       }
+    },
+    /** Lambda has ended an invocation that had not answered in its time. */
+    timedOut({ isLate, environment, messages }: Invocation): void {
+      if (isLate) return;
+      const serials = messages.flatMap(({ body }) => serialsIn(body));
+      violate('the function answers within its time', `${environment} did not`, serials);
     },
     /** The dead-letter queue has taken a letter of the function. */
     lettered(invocation: Invocation | undefined, letter: NewMessage): void {
@@ -333,6 +344,11 @@ export function createLedger(options: LedgerOptions) {
     receivedAgain(message: QueuedMessage, workers: readonly Invocation[]): void {
       if (workers.length > 0)
         violate('nothing is visible while it is worked on', 'a message was received again', serialsIn(message.body));
+    },
+    /** The users queue has deleted a message, since the function has acknowledged it. */
+    deleted({ sequence }: QueuedMessage): void {
+      deleted.add(sequence);
+      for (const debt of overtaken.values()) if (debt.sequence === sequence) mustHaveLetter(debt);
     },
     /** The redrive policy has moved a message. */
     moved(message: NewMessage): void {
@@ -390,10 +406,10 @@ export function createLedger(options: LedgerOptions) {
     work: Work,
   ): void {
     const { serial, fate } = account.record;
-    if (work.confirmed.has(serial) && !work.repeated.has(serial)) {
+    if (work.confirmed.has(serial) && !work.repeated.has(serial) && !UNSETTLED.test(source.body)) {
       violate('who is delivered has no letter', code, [serial]);
     }
-    if (code === 'InternalError' && !DEFECT.test(source.body)) {
+    if (code === 'InternalError' && !FAILING.test(source.body)) {
       violate('a defect is the failure of its message alone', code, [serial]);
     }
     if (code === 'MessageContractViolation') {
@@ -418,6 +434,26 @@ export function createLedger(options: LedgerOptions) {
     });
   }
 
+  /**
+   * Where nothing went wrong, and nobody was bad, only a message with a defect is retried, and what is behind it in its group.
+   * The function has the time for all others: its batch is sized so, and no earlier trouble has made it slow.
+   */
+  function checkRetries(invocation: Invocation, failed: ReadonlySet<string>): void {
+    const { environment, messages, isLate, isTroubled } = invocation;
+    if (isLate || isTroubled) troubled.add(environment);
+    if (troubled.has(environment)) return;
+    const isBad = (serial: number) =>
+      ['breaksContract', 'refused'].includes(accountOf(serial)?.record.fate ?? 'refused');
+    if (messages.some(({ body }) => !FAILING.test(body) && serialsIn(body).some(isBad))) return;
+    const blocked = new Set<string>();
+    for (const { id, groupId, body } of messages) {
+      if (!failed.has(id)) continue;
+      const isExplained = FAILING.test(body) || (groupId !== undefined && fifo && blocked.has(groupId));
+      if (groupId !== undefined) blocked.add(groupId);
+      if (!isExplained) violate('what is retried has a reason of its own', `${id} had none`, serialsIn(body));
+    }
+  }
+
   /** What follows a failed message in its group has failed, too. */
   function checkGroups({ messages }: Invocation, failed: ReadonlySet<string>): void {
     const blocked = new Set<string | undefined>();
@@ -428,7 +464,16 @@ export function createLedger(options: LedgerOptions) {
     }
   }
 
-  /** Of a message group, no message has its effect after a later one has had it. */
+  /**
+   * Of a message group, no message has its effect after a later one has had it for good.
+   *
+   * For good means: its message is deleted. A message may be stored, and even acknowledged, and still come again, since a
+   * mapping may fail to delete it; then what is before it in its group may come again first, alone, and is stored after
+   * it. That is no fault of the function, which sees nothing but the older message, and no harm: until the later message is
+   * deleted it stands in the queue behind the older one, so that it is received after it and stored once more. So at that
+   * moment nothing is decided; it is when the later message is deleted. By then a record of the user that is as new
+   * must have been stored again, or a letter stand for it.
+   */
   function checkOrder(invocation: Invocation, userId: string, serial: number): void {
     const sequence = Math.max(
       ...invocation.messages.filter(({ body }) => serialsIn(body).includes(serial)).map((message) => message.sequence),
@@ -436,13 +481,20 @@ export function createLedger(options: LedgerOptions) {
     const before = lastStored.get(userId);
     if (!before || sequence >= before.sequence) {
       lastStored.set(userId, { sequence, serial });
+      overtaken.delete(userId);
       return;
     }
     // Stored, and refused when it was called again, since no answer had come: then its letter stands for it.
-    const { isLettered, isAcknowledged } = accountOf(before.serial)!;
-    const isRefused = workOf(invocation).refused.has(before.serial) || isLettered;
-    // What a crash kept from being acknowledged is stored again, after this one; at the end that is looked at, too.
-    if (isAcknowledged && !isRefused && options.isOrderKept())
-      violate('a message group keeps its order', 'an older record came last', [serial, before.serial]);
+    if (!options.isOrderKept() || workOf(invocation).refused.has(before.serial)) return;
+    const debt = { sequence: before.sequence, serials: [serial, before.serial] };
+    if (deleted.has(before.sequence)) mustHaveLetter(debt);
+    else overtaken.set(userId, debt);
+  }
+
+  /** The newer record of the two is gone, and the older one was stored after it. */
+  function mustHaveLetter({ serials }: { readonly serials: readonly number[] }): void {
+    const isLettered = accountOf(serials.at(-1)!)?.isLettered ?? false;
+    if (!isLettered && options.isOrderKept())
+      violate('a message group keeps its order', 'an older record came last', serials);
   }
 }

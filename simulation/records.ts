@@ -4,7 +4,7 @@ import type { Random } from '../local/random.ts';
 export interface SentRecord {
   readonly serial: number;
   readonly userId: string;
-  /** Whether the dataset takes it; if not, who refuses it, or that the function throws when it reads its message. */
+  /** Whether the dataset takes it; if not, who refuses it, or that the function throws before it calls. */
   readonly fate: 'good' | 'breaksContract' | 'refused' | 'defective';
   /** The user, as JSON. */
   readonly text: string;
@@ -16,8 +16,16 @@ export const SECRETS = ['secret-user', 'Ruritania'] as const;
 /** A record with this in its properties is refused by the model of PutUsers. */
 export const POISON = /\\?"poison\\?":true/;
 
-/** A message with this in it makes the function throw while it reads it. */
-export const DEFECT = /\\?"defect\\?":true/;
+/** Where a message with such a property makes the function throw. */
+export const DEFECTS = ['read', 'link', 'settle', 'tell'] as const;
+
+const defectIn = (steps: string) => new RegExp(`\\\\?"defect\\\\?":\\\\?"(${steps})`);
+/** It throws before anybody of the message is called. */
+export const UNCALLED = defectIn('read|link');
+/** It throws when they have been called. */
+export const UNSETTLED = defectIn('settle');
+/** The message fails. Where it throws while it tells of the batch, none does. */
+export const FAILING = defectIn('read|link|settle');
 
 /** The numbers of the records that a text is about. */
 export function serialsIn(text: string): readonly number[] {
@@ -64,12 +72,14 @@ export function createRecordMaker(
       serial++;
       const user = Math.floor(random() * users);
       const userId = (user === 0 && NASTY_NAMES[producer]) || `secret-user-${producer}-${user}`;
-      const fate = wanted ?? fateOf();
+      const drawn = wanted ?? fateOf();
+      const defect = drawn === 'defective' ? DEFECTS[Math.floor(random() * DEFECTS.length)]! : undefined;
+      const fate = defect === 'settle' || defect === 'tell' ? 'good' : drawn;
       const properties: Properties = {
         n: serial,
         country: 'Ruritania',
         ...(fate === 'refused' && { poison: true }),
-        ...(fate === 'defective' && { defect: true }),
+        ...(defect && { defect }),
       };
       const written =
         fate === 'breaksContract'

@@ -9,7 +9,7 @@ export interface ProducerScenario {
   readonly records: number;
   readonly users: number;
   readonly badShare: number;
-  /** Records that make the function throw when it reads their message. */
+  /** Records that make the function throw at one of its steps. */
   readonly defectiveShare: number;
   readonly usersPerMessage: number;
   /** One message group for all: on a FIFO queue instead of one for each user, on a standard queue instead of none. */
@@ -79,7 +79,7 @@ export function drawScenario(seed: number): Scenario {
       records: isBulk ? between(200, 900) : between(1, oneOf([5, 15, 30])),
       users: isBulk ? between(20, 900) : between(1, isAboutLetters ? 3 : 12),
       badShare: isAboutLetters ? 0.5 : oneOf([0, 0, 0.1, 0.5]),
-      defectiveShare: kind === 'foreign' ? oneOf([0, 0, 0, 0.05]) : 0,
+      defectiveShare: kind === 'foreign' ? oneOf([0, 0, 0.05, 0.1]) : 0,
       usersPerMessage: between(1, usersPerMessage),
       oneGroup: isAboutLetters || chance(0.3),
       pause: isAboutLetters ? 0 : oneOf([0, 100, 5_000, 60_000]),

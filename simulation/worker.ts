@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Limits } from './faults.ts';
 import type { Entry } from './journal.ts';
 import type { Violation } from './ledger.ts';
-import { DEFECT_EDIT } from './planted/defect.ts';
+import { DEFECT_EDITS } from './planted/defect.ts';
 import { type Edit, plant } from './planted/plant.ts';
 
 export interface WorkerData {
@@ -29,7 +29,7 @@ export interface Outcome {
   readonly entries: readonly Entry[];
 }
 
-plant([DEFECT_EDIT, ...(workerData as WorkerData).edits]);
+plant([...DEFECT_EDITS, ...(workerData as WorkerData).edits]);
 const { loadProduct } = await import('./load-product.ts');
 const run = await loadProduct();
 

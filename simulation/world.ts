@@ -145,6 +145,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
         }
       },
       onVisibilityChanged: (message) => explained.add(message.id),
+      onDeleted: ledger.deleted,
       onMoved: (message) => {
         journal.note('users', 'has moved to the dead-letter queue', serialsIn(message.body));
         ledger.moved(message);

@@ -184,6 +184,24 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'throw thrown;',
   ),
   inFile(
+    'what throws while one message is settled fails its batch',
+    'lambda/core/settle.ts',
+    'intakes.map((intake) => settleGuarded(intake, settings, defects)),',
+    'intakes.map((intake) => settle(intake, settings)),',
+  ),
+  inFile(
+    'what throws while one message is linked fails its batch',
+    'lambda/core/ingest.ts',
+    '      (defect) => {\n        intake.defect = defect;\n      },',
+    '      () => {\n        throw new Error();\n      },',
+  ),
+  inFile(
+    'what cannot be told of is retried',
+    'lambda/create-handler.ts',
+    '    tellOfDefect(thrown, logger);',
+    '    throw thrown;',
+  ),
+  inFile(
     'what throws while a message is read is acknowledged',
     'lambda/core/settle.ts',
     'if (defect && message.receiveCount < settings.maxReceiveCount)',

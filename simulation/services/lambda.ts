@@ -103,6 +103,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     busy.delete(machine);
     if (result === TIMED_OUT || result === KILLED) {
       invocation.state = 'ended';
+      if (result === TIMED_OUT) ledger.timedOut(invocation);
       machine.kill();
       environments.delete(machine);
       journal.note(machine.name, result === TIMED_OUT ? 'is killed by its time-out' : 'is dead');
@@ -148,6 +149,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       })),
       lastCallAt: timeline.now() + timeoutInMilliseconds - settleReserveInMilliseconds(event.Records.length),
       isLate: false,
+      isTroubled: false,
       state: 'working',
     };
     busy.set(machine, { environment, invocation });

@@ -36,6 +36,12 @@ export interface NetworkOptions {
 /** A connection that breaks off after this long without an answer, in milliseconds. */
 const SILENCE = 130_000;
 
+/** What takes longer than this is slow, in milliseconds. */
+const LONG = 500;
+
+/** Whether something went wrong, or an entry of a batch did. */
+const isTrouble = ({ statusCode, body }: SimulatedResponse) => statusCode >= 400 || /"Failed":\s*\[\s*\{/.test(body);
+
 interface Fate {
   readonly isDone: boolean;
   readonly answer: 'comes' | 'isLost' | 'neverComes';
@@ -122,6 +128,8 @@ export function createNetwork({
           : sqs.answer(request.headers['x-amz-target']!, request.body, sender),
       );
     }
+    if (sender.invocation && (answer !== 'comes' || isTrouble(response!) || milliseconds > LONG))
+      sender.invocation.isTroubled = true;
     if (answer === 'neverComes') await later(aws, SILENCE);
     await later(from, milliseconds - outward);
     strike(from, `after ${action}`);

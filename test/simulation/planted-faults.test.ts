@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { DEFECT_EDIT } from '../../simulation/planted/defect.ts';
+import { DEFECT_EDITS } from '../../simulation/planted/defect.ts';
 import { editSource, readSource } from '../../simulation/planted/plant.ts';
 import { PLANTED_FAULTS } from '../../simulation/planted/planted-faults.ts';
 
 test.each(PLANTED_FAULTS)('can be planted: $name', ({ edits }) => {
   const sources = new Map<string, string>();
-  for (const edit of [DEFECT_EDIT, ...edits])
+  for (const edit of [...DEFECT_EDITS, ...edits])
     sources.set(edit.file, editSource(sources.get(edit.file) ?? readSource(edit.file), edit));
   for (const [file, source] of sources) expect(source).not.toBe(readSource(file));
 });
