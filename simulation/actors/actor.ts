@@ -21,11 +21,14 @@ export interface Stage {
 /**
  * Runs a program on a machine until it ends. When the machine is killed, it is run again on another: where it goes on is
  * what the program has kept outside.
+ *
+ * @param restartsAfter - in milliseconds
  */
 export async function runAgainAndAgain(
   name: string,
   { timeline, journal }: Stage,
   program: (machine: Machine) => Promise<void>,
+  restartsAfter = () => 5_000,
 ): Promise<void> {
   for (let run = 1; ; run++) {
     const machine = createMachine(run === 1 ? name : `${name}, run ${run}`);
@@ -35,7 +38,7 @@ export async function runAgainAndAgain(
     ]);
     if (end === 'ended') return;
     journal.note(name, 'was killed, and is started again');
-    await pause(timeline, machine, 5_000);
+    await pause(timeline, machine, restartsAfter());
   }
 }
 

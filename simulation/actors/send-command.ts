@@ -11,6 +11,9 @@ import type { SentRecord } from '../records.ts';
 import type { ProducerScenario } from '../scenario.ts';
 import { CLIENT_SETTINGS, pause, runAgainAndAgain, type Stage } from './actor.ts';
 
+/** What is read at once, in bytes: a user or two. */
+const CHUNK = 100;
+
 /** Sends records as JSON Lines, some of which have several users. */
 export async function sendFile(
   name: string,
@@ -26,13 +29,18 @@ export async function sendFile(
     name: 'users.jsonl',
     file: { path: '/simulated/users.jsonl', size: content.length },
     head: content,
+    // As from a disk or a pipe that may be slow, and in another run is not.
     async *chunks(offset) {
-      yield content.subarray(offset);
+      const longest = random() < 0.5 ? scenario.pause : 0;
+      for (let at = offset; at < content.length; at += CHUNK) {
+        if (longest > 0) await pause(timeline, undefined, random() * longest);
+        yield content.subarray(at, at + CHUNK);
+      }
     },
     close: async () => {},
   };
   const checkpoint: { mark: Mark | undefined; isDone: boolean } = { mark: undefined, isDone: false };
-  await runAgainAndAgain(name, stage, async () => {
+  const send = async () => {
     while (!checkpoint.isDone) {
       const format = await recognize(input, {
         readMessage: createMessageReader({ maxPropertiesLength: DEFAULT_MAX_PROPERTIES_LENGTH }),
@@ -75,7 +83,9 @@ export async function sendFile(
         await pause(timeline, undefined, 20_000 + random() * 400_000);
       }
     }
-  });
+  };
+  // Somebody resumes it, at once or after a while: SQS may have forgotten what it has, or a part of that.
+  await runAgainAndAgain(name, stage, send, () => 5_000 + random() ** 2 * 600_000);
   ledger.promised(serials);
   ledger.sentInOrder(lines.flat());
 }
