@@ -9,7 +9,10 @@ export interface Area {
 
 export const AREAS = {
   sizing: { mutate: ['lib/sizing.ts'], tests: tests('lib/sizing') },
-  monitoring: { mutate: ['lib/monitoring/**/*.ts'], tests: tests('lib/monitoring/**/*') },
+  monitoring: {
+    mutate: ['lib/monitoring/**/*.ts'],
+    tests: tests('lib/monitoring/**/*', 'lib/{encryption,permissions}'),
+  },
   producer: { mutate: ['producer/**/*.ts'], tests: tests('producer/**/*') },
   status: { mutate: ['cli/status/**/*.ts'], tests: tests('cli/status/**/*') },
   kernel: {

@@ -210,6 +210,15 @@ describe('messages older than draining explains', () => {
     });
   });
 
+  test('on a FIFO queue, which has no noisy sources, are explained by a drain, and not by a standstill', () => {
+    const ofFifo = alarmsOfTemplate(stackTemplate({ ...SIZES, fifo: true, batchSize: 10, batchingWindowInSeconds: 0 }));
+    const withoutSources = (day: Day) =>
+      Object.fromEntries(Object.entries(metricsOf(day)).filter(([name]) => !/NoisyGroups|QuietGroups/.test(name)));
+    const sent: Day['sent'] = (minute) => (minute === 100 ? 1_000_000 : 0);
+    expect(firing(withoutSources({ sent }), ofFifo)).toEqual({});
+    expect(Object.keys(firing(withoutSources({ sent, capacity: () => 0.3 }), ofFifo))).toEqual(['OldMessages']);
+  });
+
   test('fire when they are half-way to being deleted, although the quota is used', () => {
     const minutes = 14 * 1440;
     const { OldMessages, ...others } = firing(metricsOf({ minutes, sent: () => 250 * 60 }));

@@ -22,7 +22,7 @@ const runbook = readFileSync(new URL('../../../docs/operations.md', import.meta.
 interface GraphProperties {
   readonly title?: string;
   readonly metrics?: readonly (readonly unknown[])[];
-  readonly annotations?: { readonly horizontal?: readonly object[] };
+  readonly annotations?: { readonly horizontal?: readonly { readonly value?: number }[] };
 }
 
 const template = stackTemplate();
@@ -150,6 +150,27 @@ describe('the dashboard', () => {
       'Duration (ms)',
       'Concurrency',
     ]);
+  });
+
+  test.each([
+    // CloudWatch counts the duration in milliseconds.
+    ['Duration (ms)', [Number(resource(template, 'AWS::Lambda::Function').Properties.Timeout) * 1000]],
+    ['Concurrency', [2]],
+    ['Users per call', [10]],
+    ['Quota used (%)', [100]],
+    ['Messages', []],
+  ])('draws the limit of %s at %j', (title, expected) => {
+    const { annotations } = widgets.find(({ properties }) => properties.title === title)!.properties as GraphProperties;
+    expect((annotations?.horizontal ?? []).map(({ value }) => value)).toEqual(expected);
+  });
+
+  test('tells sources apart on a standard queue, and on a FIFO queue, where groups are an order, does not', () => {
+    const linesOf = (found: readonly Widget[]) => JSON.stringify(found.map(({ properties }) => properties.metrics));
+    expect(linesOf(widgets)).toMatch(/noisy sources.*waiting in quiet ones/);
+    expect(linesOf(widgets)).toContain('without noisy sources');
+    const { widgets: ofFifo } = dashboardOf(stackTemplate({ fifo: true }));
+    expect(linesOf(ofFifo)).not.toMatch(/noisy|quiet/);
+    expect(ofFifo).toHaveLength(widgets.length - 1);
   });
 
   test('counts the quota and the time to drain with the settings', () => {
