@@ -1,16 +1,13 @@
 /** The stack that `cdk deploy` makes: one pipeline, the producers that may send to it, and where to find its parts. */
 
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import { ArnPrincipal, type IPrincipal, OrganizationPrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { placeOf } from '../contract/dataset/dataset-arn.ts';
-import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
-import { OUTPUTS, type OutputName } from '../contract/deployment/outputs.ts';
-import { writeSettings } from '../contract/deployment/settings-output.ts';
 import { createEncryptionKey } from './encryption-key.ts';
-import { keyOf } from './given-queues.ts';
 import { UserIngestionMonitoring } from './monitoring/user-ingestion-monitoring.ts';
+import { addOutput } from './pipeline-outputs.ts';
 import { difference, placeOfArn, placeOfEnvironment, refuseImpossibleDataset } from './place.ts';
 import { queuePolicyProblem } from './queue-policy.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
@@ -75,10 +72,8 @@ export class PersonalizeUsersStack extends Stack {
     this.ingestion = new UserIngestion(this, 'Users', { ...props, encryptionKey: encryptionKeyOf(this, props) });
     for (const producer of producers) this.ingestion.grantSend(producer);
     this.monitoring = monitoringOf(this, this.ingestion, props);
-    addOutputs(this, this.ingestion);
-    output(this, 'DatasetArn', props.datasetArn);
+    this.ingestion.addOutputs();
     if (this.monitoring) addMonitoringOutputs(this, this.monitoring);
-    output(this, 'Settings', settingsFor(this.ingestion, props));
   }
 }
 
@@ -190,40 +185,7 @@ function refuseProducersWithoutRoom(
   if (problem !== undefined) throw new SettingError('producerPrincipalArns', `producerPrincipalArns: ${problem}`);
 }
 
-function addOutputs(stack: Stack, { queue, deadLetterQueue, function: fn }: UserIngestion): void {
-  const encryptionKey = keyOf(queue);
-  output(stack, 'QueueUrl', queue.queueUrl);
-  output(stack, 'QueueArn', queue.queueArn);
-  output(stack, 'DeadLetterQueueUrl', deadLetterQueue.queueUrl);
-  output(stack, 'DeadLetterQueueArn', deadLetterQueue.queueArn);
-  output(stack, 'FunctionName', fn.functionName);
-  if (encryptionKey) {
-    output(stack, 'EncryptionKeyArn', encryptionKey.keyArn);
-  }
-}
-
-/** The settings that the command line asks for. */
-function settingsFor(
-  { sizing, dataset, orderTable, orderSalt }: UserIngestion,
-  { maxPropertiesLength = DEFAULT_MAX_PROPERTIES_LENGTH }: PersonalizeUsersStackProps,
-): string {
-  const { requestsPerSecond, usersPerMessage, maxReceiveCount, visibilityTimeoutInSeconds } = sizing;
-  return writeSettings({
-    requestsPerSecond,
-    usersPerMessage,
-    maxReceiveCount,
-    maxPropertiesLength,
-    visibilityTimeoutInSeconds,
-    ...(orderTable && { orderTable: orderTable.tableName, orderSalt }),
-    ...(dataset && { schemaCheck: dataset.check, datasetSchema: dataset.schema }),
-  });
-}
-
 function addMonitoringOutputs(stack: Stack, { dashboardUrl, alarmTopic }: UserIngestionMonitoring): void {
-  output(stack, 'DashboardUrl', dashboardUrl);
-  output(stack, 'AlarmTopicArn', alarmTopic.topicArn);
-}
-
-function output(stack: Stack, name: OutputName, value: string): void {
-  new CfnOutput(stack, name, { value, description: OUTPUTS[name] });
+  addOutput(stack, 'DashboardUrl', dashboardUrl);
+  addOutput(stack, 'AlarmTopicArn', alarmTopic.topicArn);
 }

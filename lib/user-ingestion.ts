@@ -28,6 +28,7 @@ import {
 import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
 import { ingestionMetric } from './monitoring/ingestion-metrics.ts';
 import { createOrderTable, saltOf } from './order-table.ts';
+import { addPipelineOutputs, type OutputOptions } from './pipeline-outputs.ts';
 import { type Place, placeOfPipeline, refuseDatasetElsewhere } from './place.ts';
 import { queuePolicyProblem } from './queue-policy.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
@@ -134,6 +135,8 @@ export class UserIngestion extends Construct {
    */
   readonly retentionInSeconds: number;
 
+  readonly #outputs: OutputOptions;
+
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: UserIngestionProps) {
     super(scope, id);
@@ -144,6 +147,7 @@ export class UserIngestion extends Construct {
     this.encryptionKey = settings.encryptionKey;
     this.sizing = settings.sizing;
     this.dataset = settings.dataset;
+    this.#outputs = settings;
     const { given } = settings;
     this.retentionInSeconds = given.retentionInSeconds;
     this.deadLetterQueue = given.deadLetterQueue ?? createDeadLetterQueue(this, settings);
@@ -179,6 +183,15 @@ export class UserIngestion extends Construct {
    */
   metric(metricName: IngestionMetricName, options?: MetricOptions): Metric {
     return ingestionMetric(this.function.functionName, metricName, options);
+  }
+
+  /**
+   * Gives the stack the outputs by which `npx personalize-users --stack NAME` finds the pipeline. It finds one in a stack.
+   *
+   * @throws SettingError when the stack has those of another pipeline
+   */
+  addOutputs(): void {
+    addPipelineOutputs(this, this.#outputs);
   }
 
   private createFunction(settings: CompleteProps): LambdaFunction {

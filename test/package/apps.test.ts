@@ -76,6 +76,7 @@ const OF_CDK_INIT: App = {
           };
           const ingestion = new UserIngestion(this, 'Users', settings);
           ingestion.grantSend(new Role(this, 'Producer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+          ingestion.addOutputs();
           new UserIngestionMonitoring(this, 'Monitoring', { ingestion });
           // @ts-expect-error a size is a number
           const wrong: UserIngestionProps = { datasetArn: '', batchSize: '10' };
