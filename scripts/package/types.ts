@@ -1,6 +1,6 @@
 /** The package's types: one file for each part that programs import, out of the many that the compiler writes. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -35,7 +35,9 @@ const PROBLEMS = ['ae-forgotten-export', 'ae-undocumented', 'ae-unresolved-link'
  */
 export function extractTypes(outputOf: (part: Part) => TypesOutput): void {
   // In the project, where the compiler finds the packages whose types are used.
-  const declarations = mkdtempSync(join(PROJECT_ROOT, '.types-'));
+  const local = join(PROJECT_ROOT, '.local');
+  mkdirSync(local, { recursive: true });
+  const declarations = mkdtempSync(join(local, 'types-'));
   try {
     compile(declarations);
     for (const part of Object.keys(LIBRARIES) as Part[]) extract(declarations, part, outputOf(part));
@@ -111,7 +113,7 @@ const COMPILER_OPTIONS = {
 function collect(message: ExtractorMessage, problems: string[]): void {
   const { messageId, text, sourceFilePath = '', sourceFileLine = '', logLevel } = message;
   if (PROBLEMS.includes(messageId) || logLevel === 'error') {
-    const file = sourceFilePath.replace(/^.*\.types-[^/]+\//, '');
+    const file = sourceFilePath.replace(/^.*\.local\/types-[^/]+\//, '');
     problems.push(`${file}:${sourceFileLine}: ${text}`);
   }
   message.handled = true;
