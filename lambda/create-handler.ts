@@ -77,7 +77,8 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>,
     mustBeSqsEvent(event);
     const defects = createDefects();
     try {
-      logger.addContext(context);
+      // What else Powertools would add is the same in every line of the log group, which is paid for by the byte.
+      logger.appendKeys({ function_request_id: context.awsRequestId });
       const { messages, unreadMessageIds } = readRecords(event.Records, defects);
       const { failedMessageIds, summary } = await ingest(messages, {
         requestId: context.awsRequestId,

@@ -54,7 +54,13 @@ function writeLogs(summary: Summary, logger: Logger): void {
   if (Object.keys(summary.visibilityErrors).length > 0) {
     logger.warn('Back-off could not be set; the visibility timeout holds', { errors: summary.visibilityErrors });
   }
-  logger.info('Batch settled', { ...counts, usersPerCall: usersPerCall(summary) });
+  logger.info('Batch settled', { ...withoutEmpty(counts), usersPerCall: usersPerCall(summary) });
+}
+
+/** Tallies of what did not happen say nothing, in a line that is written for every batch. */
+function withoutEmpty(counts: object): Record<string, unknown> {
+  const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return Object.fromEntries(Object.entries(counts).filter(([, value]) => !isEmpty(value)));
 }
 
 function publishCounts(summary: Summary, metrics: Metrics): void {

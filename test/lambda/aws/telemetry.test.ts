@@ -183,8 +183,8 @@ describe('the log', () => {
     return lines.flatMap(({ mock }) => mock.calls);
   };
 
-  test('has a line for the batch, with why users were dead-lettered, and one for each rejected message', () => {
-    const { rejectedMessages: _, defects: __, ...counts } = summary;
+  test('has a line for the batch, with why users were dead-lettered and nothing of what did not happen, and one for each rejected message', () => {
+    const { rejectedMessages: _, defects: __, deadLetterErrors: ___, visibilityErrors: ____, ...counts } = summary;
     expect(logged({ deadLetterReasons: { SomethingNew: 3 } })).toEqual([
       ['Batch settled', { ...counts, deadLetterReasons: { SomethingNew: 3 }, usersPerCall: 7.5 }],
       ['Message rejected', { messageId: 'm1', errors: { InvalidInputException: 3 } }],
