@@ -28,7 +28,7 @@ import { type Finding, failed, findingOf, warning } from './finding.ts';
 import * as read from './read-resources.ts';
 import { readDeployedTemplate, readStackStatus } from './read-stack.ts';
 import { judged, type Reading, readingOf } from './reading.ts';
-import { type DeployedTemplate, resourcesOf } from './template.ts';
+import { type DeployedTemplate, deployedValue, resourcesOf } from './template.ts';
 
 /** Looks. Throws what is a defect, or an interruption. */
 export async function examineStack(target: AwsTarget): Promise<readonly Finding[]> {
@@ -170,12 +170,14 @@ async function tableFinding(client: DynamoDBClient, { orderTable }: TargetSettin
 /** Source: CloudFormation user guide, `Ref` of an alarm and of a topic. */
 function alarmsIn(template: DeployedTemplate): readonly string[] {
   return ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
-    resourcesOf(template, type).map(({ physicalId }) => physicalId),
+    resourcesOf(template, type).flatMap(
+      ({ physicalId, properties }) => physicalId ?? deployedValue(properties.AlarmName, template) ?? [],
+    ),
   );
 }
 
 function topicsIn(template: DeployedTemplate): readonly string[] {
-  return resourcesOf(template, 'AWS::SNS::Topic').map(({ physicalId }) => physicalId);
+  return resourcesOf(template, 'AWS::SNS::Topic').flatMap(({ physicalId }) => physicalId ?? []);
 }
 
 async function alarmsFinding(client: CloudWatchClient, { name }: AwsTarget, template: DeployedTemplate | undefined) {

@@ -18,9 +18,8 @@ export async function readDeployedTemplate(client: CloudFormationClient, StackNa
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
   return readTemplate(
     TemplateBody,
-    StackResources.map(({ LogicalResourceId = '', ResourceType = '', PhysicalResourceId = '' }) => ({
+    StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => ({
       logicalId: LogicalResourceId,
-      type: ResourceType,
       physicalId: PhysicalResourceId,
     })),
   );

@@ -9,7 +9,7 @@ export interface DeployedResource {
   readonly logicalId: string;
   readonly type: string;
   /** Of a queue its URL, of most others a name. Source: CloudFormation user guide, `Ref` of each type. */
-  readonly physicalId: string;
+  readonly physicalId: string | undefined;
   readonly properties: Readonly<Record<string, Json>>;
 }
 
@@ -17,16 +17,34 @@ export interface DeployedTemplate {
   readonly resources: readonly DeployedResource[];
 }
 
-/** Puts a template and the ids together. A template that is no JSON (the CDK writes JSON) has no properties. */
-export function readTemplate(
-  body: string,
-  ids: readonly { readonly logicalId: string; readonly type: string; readonly physicalId: string }[],
-): DeployedTemplate {
-  const { Resources = {} } = parse(body);
-  return { resources: ids.map((id) => ({ ...id, properties: Resources[id.logicalId]?.Properties ?? {} })) };
+/** What the stack has made of a resource. */
+export interface ResourceId {
+  readonly logicalId: string;
+  readonly physicalId: string;
 }
 
-function parse(body: string): { Resources?: Record<string, { Properties?: Record<string, Json> }> } {
+/**
+ * Puts a template and the ids together. A resource that the stack has not made has none. A template that is no JSON (the CDK writes
+ * JSON) has no resources.
+ */
+export function readTemplate(body: string, ids: readonly ResourceId[]): DeployedTemplate {
+  const physicalIds = new Map(ids.map(({ logicalId, physicalId }) => [logicalId, physicalId]));
+  const { Resources = {} } = parse(body);
+  return {
+    resources: Object.entries(Resources).map(([logicalId, { Type = '', Properties = {} }]) => ({
+      logicalId,
+      type: Type,
+      physicalId: physicalIds.get(logicalId),
+      properties: Properties,
+    })),
+  };
+}
+
+interface TemplateBody {
+  readonly Resources?: Readonly<Record<string, { Type?: string; Properties?: Readonly<Record<string, Json>> }>>;
+}
+
+function parse(body: string): TemplateBody {
   try {
     return JSON.parse(body);
   } catch {

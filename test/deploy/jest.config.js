@@ -7,5 +7,7 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/deploy/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
+  // They deploy into one account, and the CDK's command line into one directory.
+  maxWorkers: 1,
   verbose: true,
 };

@@ -27,10 +27,12 @@ const TEMPLATE = readTemplate(
   JSON.stringify({
     Resources: {
       Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
         Properties: { BatchSize: 50, MaximumBatchingWindowInSeconds: 1, ScalingConfig: { MaximumConcurrency: 2 } },
       },
-      Other: { Properties: { Environment: { Variables: { OTHER: 'x' } } } },
+      Other: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: { OTHER: 'x' } } } },
       Function: {
+        Type: 'AWS::Lambda::Function',
         Properties: {
           Timeout: 13,
           MemorySize: 256,
@@ -39,15 +41,18 @@ const TEMPLATE = readTemplate(
           },
         },
       },
-      Policy: { Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument: { Statement: [NO_HTTP, OUTSIDERS] } } },
+      Policy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument: { Statement: [NO_HTTP, OUTSIDERS] } },
+      },
     },
   }),
   [
-    { logicalId: 'Mapping', type: 'AWS::Lambda::EventSourceMapping', physicalId: 'uuid' },
-    { logicalId: 'Other', type: 'AWS::Lambda::Function', physicalId: 'other' },
-    { logicalId: 'Function', type: 'AWS::Lambda::Function', physicalId: 'function' },
-    { logicalId: 'Queue', type: 'AWS::SQS::Queue', physicalId: QUEUE_URL },
-    { logicalId: 'Policy', type: 'AWS::SQS::QueuePolicy', physicalId: 'policy' },
+    { logicalId: 'Mapping', physicalId: 'uuid' },
+    { logicalId: 'Other', physicalId: 'other' },
+    { logicalId: 'Function', physicalId: 'function' },
+    { logicalId: 'Queue', physicalId: QUEUE_URL },
+    { logicalId: 'Policy', physicalId: 'policy' },
   ],
 );
 
