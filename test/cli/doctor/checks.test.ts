@@ -26,6 +26,7 @@ const OUTSIDERS = { Sid: 'OutsidersOnlySend', Effect: 'Deny', Principal: { AWS: 
 const TEMPLATE = readTemplate(
   JSON.stringify({
     Resources: {
+      Queue: { Type: 'AWS::SQS::Queue' },
       Mapping: {
         Type: 'AWS::Lambda::EventSourceMapping',
         Properties: { BatchSize: 50, MaximumBatchingWindowInSeconds: 1, ScalingConfig: { MaximumConcurrency: 2 } },
