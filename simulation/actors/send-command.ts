@@ -9,6 +9,7 @@ import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../../contract/dataset/put-users-
 import { createMessageReader } from '../../contract/message/read-message.ts';
 import type { SentRecord } from '../records.ts';
 import type { ProducerScenario } from '../scenario.ts';
+import { DEDUPLICATION_INTERVAL } from '../services/queue.ts';
 import { CLIENT_SETTINGS, pause, runAgainAndAgain, type Stage } from './actor.ts';
 
 /** What is read at once, in bytes: a user or two. */
@@ -84,10 +85,14 @@ export async function sendFile(
       }
     }
   };
-  // Somebody resumes it, at once or after a while: SQS may have forgotten what it has, or a part of that.
-  await runAgainAndAgain(name, stage, send, () => 5_000 + random() ** 2 * 600_000);
+  await runAgainAndAgain(name, stage, send, () => resumedAfter(random));
   ledger.promised(serials);
   ledger.sentInOrder(lines.flat());
+}
+
+/** When somebody resumes it, in milliseconds: at once, or when SQS is about to forget what it has, a part of it before the rest. */
+function resumedAfter(random: () => number): number {
+  return random() < 0.4 ? 5_000 : DEDUPLICATION_INTERVAL - 15_000 + random() * 20_000;
 }
 
 /** A record a line, or several in one; now and then the first of them again at the end, since somebody has changed back. */

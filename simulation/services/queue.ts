@@ -110,7 +110,7 @@ export interface Queue {
 }
 
 /** How long a deduplication id is remembered, in milliseconds. Source: SQS developer guide, exactly-once processing. */
-const DEDUPLICATION_INTERVAL = 5 * 60_000;
+export const DEDUPLICATION_INTERVAL = 5 * 60_000;
 /** From the first receive on, in milliseconds. Source: SQS developer guide, visibility timeout. */
 const LONGEST_INVISIBILITY = 43_200_000;
 
