@@ -76,6 +76,7 @@ async function readQueue(
 }
 
 function ageOfOldest(messages: readonly InspectedMessage[]): number {
+  // Of no messages it is infinite, and their age 0.
   const oldest = Math.min(...messages.map(({ sentTimestamp }) => sentTimestamp));
-  return messages.length === 0 ? 0 : Math.max(0, Date.now() - oldest) / 1000;
+  return Math.max(0, Date.now() - oldest) / 1000;
 }

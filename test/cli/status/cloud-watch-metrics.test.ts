@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { createCloudWatchMetrics } from '../../../cli/status/cloud-watch-metrics.ts';
 import type { MetricsReader } from '../../../cli/status/metrics.ts';
+import { createMetricsReader } from '../../../cli/status/metrics-reader.ts';
 import type { AwsTarget } from '../../../cli/target.ts';
 import { awsAt } from '../support/run-cli.ts';
 import { type AwsAnswer, type ScriptedAws, startScriptedAws } from '../support/scripted-aws.ts';
@@ -30,15 +31,15 @@ afterEach(async () => {
   await aws.stop();
 });
 
+const TARGET = {
+  kind: 'aws',
+  place: {},
+  queueArn: 'arn:aws:sqs:eu-west-1:123456789012:users',
+  outputs: { FunctionName: 'the-function' },
+} as unknown as AwsTarget;
+
 function read(target: Partial<AwsTarget> = {}) {
-  const whole = {
-    kind: 'aws',
-    place: {},
-    queueArn: 'arn:aws:sqs:eu-west-1:123456789012:users',
-    outputs: { FunctionName: 'the-function' },
-    ...target,
-  } as AwsTarget;
-  reader ??= createCloudWatchMetrics(whole, (text) => warnings.push(text));
+  reader ??= createCloudWatchMetrics({ ...TARGET, ...target }, (text) => warnings.push(text));
   return reader.read(new AbortController().signal);
 }
 
@@ -138,6 +139,7 @@ test('warns once when it may not ask, however often it looks', async () => {
   const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
   answer = { error: 'AccessDenied', status: 403, message: 'no' };
   expect(await read()).toEqual({ oldestAgeInSeconds: undefined, deliveredPerSecond: undefined });
+  expect(warnings).toHaveLength(1);
   clock.mockReturnValue(60_000);
   await read();
   expect(aws.callsOf('GetMetricData')).toHaveLength(2);
@@ -145,6 +147,12 @@ test('warns once when it may not ask, however often it looks', async () => {
 });
 
 test('a defect of our own is none of CloudWatch', async () => {
-  await expect(read({ queueArn: undefined as unknown as string })).rejects.toThrow(TypeError);
+  await expect(read({ queueArn: undefined as unknown as string })).rejects.toThrow("reading 'slice'");
   expect(warnings).toEqual([]);
+});
+
+test('is what is asked about a stack', async () => {
+  answer = results({ Id: 'age', Values: [7] });
+  reader = createMetricsReader(TARGET);
+  expect(await read()).toMatchObject({ oldestAgeInSeconds: 7 });
 });

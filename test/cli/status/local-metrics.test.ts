@@ -1,7 +1,7 @@
 /** What `status` makes of the embedded world's answers, from a server that gives them as a test says. */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createLocalMetrics } from '../../../cli/status/local-metrics.ts';
+import { createMetricsReader } from '../../../cli/status/metrics-reader.ts';
 import type { LocalTarget } from '../../../cli/target.ts';
 import { localClient, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
 
@@ -49,8 +49,13 @@ afterEach(async () => {
 });
 
 function startReader() {
-  const target = { sqs, queueUrl: `${server.endpoint}/000000000000/users`, putUsersEndpoint: server.endpoint };
-  const reader = createLocalMetrics(target as unknown as LocalTarget);
+  const target = {
+    kind: 'local',
+    sqs,
+    queueUrl: `${server.endpoint}/000000000000/users`,
+    putUsersEndpoint: server.endpoint,
+  };
+  const reader = createMetricsReader(target as unknown as LocalTarget);
   return () => reader.read(new AbortController().signal);
 }
 

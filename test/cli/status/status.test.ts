@@ -79,6 +79,19 @@ describe('a status', () => {
     },
   );
 
+  test('tells the age whichever messages there are as many of', () => {
+    const equally = { visible: 1, inFlight: 1, delayed: 1 };
+    for (const none of ['visible', 'inFlight', 'delayed']) {
+      expect(linesOf({ ...equally, [none]: 0 }, { oldestAgeInSeconds: 61 })).toContain('Oldest message  1m 1s old');
+    }
+  });
+
+  test('says what is not known', () => {
+    const lines = linesOf({ visible: 1 });
+    expect(lines).toContain('Oldest message  unknown');
+    expect(lines).toContain('Delivery rate   unknown; the quota takes 100');
+  });
+
   test('says how many messages are delayed, when some are', () => {
     expect(linesOf({ visible: 1, delayed: 1_000 })).toContain(
       'Users queue     1 message waiting, 0 in flight, 1,000 delayed',

@@ -31,3 +31,14 @@ test('it forgets what is long ago', () => {
   expect(trend.waiting()).toHaveLength(40);
   expect(new Set(trend.waiting()).size).toBe(1);
 });
+
+test('every message counts, whether it waits, is worked on or is delayed', () => {
+  const trend = createTrend();
+  for (const queue of [
+    { waiting: 0, inFlight: 0, delayed: 0 },
+    { waiting: 4, inFlight: 0, delayed: 4 },
+    { waiting: 4, inFlight: 4, delayed: 0 },
+  ])
+    trend.add({ queue, deliveredPerSecond: 1 } as Status);
+  expect(trend.waiting()).toBe('▁██');
+});
