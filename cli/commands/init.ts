@@ -14,7 +14,7 @@ const EXAMPLE_DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/
 const HELP = `
 Examples:
   mkdir users-pipeline && cd users-pipeline
-  npx personalize-users init --dataset-arn arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS`;
+  personalize-users init --dataset-arn arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS`;
 
 export function initCommand(): Command {
   return new Command('init')
