@@ -4,7 +4,12 @@ export type { IngestionMetricName } from '../contract/deployment/metrics.ts';
 export type { DatasetSchemaProps } from './dataset-schema.ts';
 export type { IngestionFunctionOptions } from './function-options.ts';
 export type { GivenQueueProps } from './given-queues.ts';
-export { UserIngestionMonitoring, type UserIngestionMonitoringProps } from './monitoring/user-ingestion-monitoring.ts';
+export type { AlarmSettings, AlarmSeverity, UserIngestionAlarms } from './monitoring/alarms/alarm-settings.ts';
+export {
+  type AlarmProps,
+  UserIngestionMonitoring,
+  type UserIngestionMonitoringProps,
+} from './monitoring/user-ingestion-monitoring.ts';
 export { PersonalizeUsersStack, type PersonalizeUsersStackProps } from './personalize-users-stack.ts';
 export { SettingError } from './setting.ts';
 export type { Encryption, LogLevel } from './settings.ts';

@@ -6,7 +6,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { placeOf } from '../contract/dataset/dataset-arn.ts';
 import { createEncryptionKey } from './encryption-key.ts';
-import { UserIngestionMonitoring } from './monitoring/user-ingestion-monitoring.ts';
+import { type AlarmProps, UserIngestionMonitoring } from './monitoring/user-ingestion-monitoring.ts';
 import { addOutput } from './pipeline-outputs.ts';
 import { difference, placeOfArn, placeOfEnvironment, refuseImpossibleDataset } from './place.ts';
 import { queuePolicyProblem } from './queue-policy.ts';
@@ -17,7 +17,7 @@ import { sizing } from './sizing.ts';
 import { DEFAULT_REMOVAL_POLICY, UserIngestion, type UserIngestionProps } from './user-ingestion.ts';
 
 /** What the stack is made from. Its account and region are the dataset's: nothing else could call PutUsers on it. */
-export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<StackProps, 'env'> {
+export interface PersonalizeUsersStackProps extends UserIngestionProps, AlarmProps, Omit<StackProps, 'env'> {
   /** The ARN of the Users dataset, `arn:aws:personalize:REGION:ACCOUNT:dataset/GROUP/USERS`. */
   readonly datasetArn: string;
   /**
@@ -48,11 +48,6 @@ export interface PersonalizeUsersStackProps extends UserIngestionProps, Omit<Sta
    * @default true
    */
   readonly monitoring?: boolean;
-  /**
-   * An e-mail address that hears of the alarms, once it has confirmed that it wants to.
-   * @default - nobody does, until something subscribes to the topic
-   */
-  readonly alarmEmail?: string;
 }
 
 /** The pipeline in a stack of its own. */
@@ -97,12 +92,14 @@ function encryptionKeyOf(stack: Stack, props: PersonalizeUsersStackProps): IKey 
 
 /** It is called what the stack is, so that alarms of several stacks are told apart in a mail. */
 function monitoringOf(stack: Stack, ingestion: UserIngestion, props: PersonalizeUsersStackProps) {
-  const { monitoring = true, alarmEmail } = props;
+  const { monitoring = true, alarmEmail, noticeEmail, alarms } = props;
   if (!monitoring) return undefined;
   return new UserIngestionMonitoring(stack, 'Monitoring', {
     ingestion,
     name: stack.stackName,
     ...(alarmEmail !== undefined && { alarmEmail }),
+    ...(noticeEmail !== undefined && { noticeEmail }),
+    ...(alarms && { alarms }),
   });
 }
 
@@ -113,7 +110,7 @@ const REFUSALS: readonly ((props: PersonalizeUsersStackProps) => void)[] = [
   refuseKeyWithoutUse,
   refuseTwoKeys,
   refuseKeyElsewhere,
-  refuseEmailWithoutAlarms,
+  refuseWordsWithoutAlarms,
 ];
 
 /** TypeScript knows of no `env` here, but takes one in props that are spread. */
@@ -159,12 +156,15 @@ function refuseKeyElsewhere({ datasetArn, encryptionKeyArn }: PersonalizeUsersSt
   );
 }
 
-function refuseEmailWithoutAlarms({ monitoring, alarmEmail }: PersonalizeUsersStackProps): void {
-  if (monitoring !== false || alarmEmail === undefined) return;
-  throw new SettingError(
-    'alarmEmail',
-    'alarmEmail is given and monitoring is false, which leaves no alarms to tell of: leave out one of them.',
-  );
+function refuseWordsWithoutAlarms(props: PersonalizeUsersStackProps): void {
+  if (props.monitoring !== false) return;
+  for (const setting of ['alarmEmail', 'noticeEmail', 'alarms'] as const) {
+    if (props[setting] === undefined) continue;
+    throw new SettingError(
+      setting,
+      `${setting} is given and monitoring is false, which leaves no alarms to tell of: leave out one of them.`,
+    );
+  }
 }
 
 /**
@@ -185,7 +185,8 @@ function refuseProducersWithoutRoom(
   if (problem !== undefined) throw new SettingError('producerPrincipalArns', `producerPrincipalArns: ${problem}`);
 }
 
-function addMonitoringOutputs(stack: Stack, { dashboardUrl, alarmTopic }: UserIngestionMonitoring): void {
-  addOutput(stack, 'DashboardUrl', dashboardUrl);
+function addMonitoringOutputs(stack: Stack, { dashboardUrl, alarmTopic, noticeTopic }: UserIngestionMonitoring): void {
+  if (dashboardUrl !== undefined) addOutput(stack, 'DashboardUrl', dashboardUrl);
   addOutput(stack, 'AlarmTopicArn', alarmTopic.topicArn);
+  if (noticeTopic !== alarmTopic) addOutput(stack, 'NoticeTopicArn', noticeTopic.topicArn);
 }

@@ -86,10 +86,15 @@ export const SETTINGS = {
   logRetentionInDays: oneOfNumbers(LOG_RETENTION_DAYS),
   logLevel: oneOfWords(LOG_LEVELS),
   monitoring: flag(),
-  alarmEmail: text('one e-mail address, like on-call@example.com', (address) => EMAIL_ADDRESS.test(address)),
+  alarmEmail: emailAddress('on-call@example.com'),
+  noticeEmail: emailAddress('team@example.com'),
   orderGuard: flag(),
   tracing: flag(),
 };
+
+function emailAddress(example: string): Setting<string> {
+  return text(`one e-mail address, like ${example}`, (address) => EMAIL_ADDRESS.test(address));
+}
 
 /** The name of a setting. */
 export type SettingName = keyof typeof SETTINGS;

@@ -1,6 +1,12 @@
 /** The pipeline as one construct, for any app: queue, function, dead-letter queue, and what connects them. */
 import { Annotations, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type IMetric,
+  type MathExpressionOptions,
+  type Metric,
+  type MetricOptions,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -26,7 +32,7 @@ import {
   warnOfUnchecked,
 } from './given-queues.ts';
 import { createIngestionFunction, createLogGroup } from './ingestion-function.ts';
-import { ingestionMetric } from './monitoring/ingestion-metrics.ts';
+import { deadLettersByReason, ingestionMetric, quotaUsed, timeToDrain } from './monitoring/ingestion-metrics.ts';
 import { createOrderTable, saltOf } from './order-table.ts';
 import { addPipelineOutputs, type OutputOptions } from './pipeline-outputs.ts';
 import { type Place, placeOfPipeline, refuseDatasetElsewhere } from './place.ts';
@@ -176,7 +182,7 @@ export class UserIngestion extends Construct {
 
   /**
    * A metric of the function, of this deployment only: over 5 minutes, and by the statistic that makes sense of it, unless
-   * told otherwise. The queues and the function have metrics of their own.
+   * told otherwise. The methods below have a name for each; what else the queues and the function have are metrics of their own.
    *
    * @example
    * ingestion.metric('UsersDelivered', { period: Duration.hours(1) });
@@ -192,6 +198,86 @@ export class UserIngestion extends Construct {
    */
   addOutputs(): void {
     addPipelineOutputs(this, this.#outputs);
+  }
+
+  /** Users that are in the dataset now. */
+  metricUsersDelivered(options?: MetricOptions): Metric {
+    return this.metric('UsersDelivered', options);
+  }
+
+  /** Users of which a newer record was delivered. */
+  metricUsersSuperseded(options?: MetricOptions): Metric {
+    return this.metric('UsersSuperseded', options);
+  }
+
+  /** Users that became dead letters, by what the function says. */
+  metricUsersRejected(options?: MetricOptions): Metric {
+    return this.metric('UsersRejected', options);
+  }
+
+  /** Users that are to be received again. */
+  metricUsersRetried(options?: MetricOptions): Metric {
+    return this.metric('UsersRetried', options);
+  }
+
+  /** Calls of PutUsers, each of which spends the quota. */
+  metricPutUsersCalls(options?: MetricOptions): Metric {
+    return this.metric('PutUsersCalls', options);
+  }
+
+  /** Calls that PutUsers throttled. */
+  metricThrottledCalls(options?: MetricOptions): Metric {
+    return this.metric('ThrottledCalls', options);
+  }
+
+  /** Users in a call, on average. */
+  metricUsersPerCall(options?: MetricOptions): Metric {
+    return this.metric('UsersPerCall', options);
+  }
+
+  /** Messages that a defect of the function struck. */
+  metricInternalErrors(options?: MetricOptions): Metric {
+    return this.metric('InternalErrors', options);
+  }
+
+  /** How old the oldest message of a batch was, in milliseconds, at most. */
+  metricOldestMessageAge(options?: MetricOptions): Metric {
+    return this.metric('OldestMessageAge', options);
+  }
+
+  /** Users that became dead letters for one reason, such as `InvalidInputException`. */
+  metricDeadLettersByReason(errorCode: string, options?: MetricOptions): Metric {
+    return deadLettersByReason(this.function.functionName, errorCode, options);
+  }
+
+  /** Dead letters in the queue that nobody is looking at, at most. */
+  metricDeadLetters(options?: MetricOptions): Metric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, ...options });
+  }
+
+  /** Messages that producers sent. */
+  metricMessagesSent(options?: MetricOptions): Metric {
+    return this.queue.metricNumberOfMessagesSent({ statistic: Stats.SUM, ...options });
+  }
+
+  /** Messages in the queue that wait to be received, at most. */
+  metricMessagesWaiting(options?: MetricOptions): Metric {
+    return this.queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, ...options });
+  }
+
+  /** Messages that are being worked on, or back off, at most. */
+  metricMessagesHidden(options?: MetricOptions): Metric {
+    return this.queue.metricApproximateNumberOfMessagesNotVisible({ statistic: Stats.MAXIMUM, ...options });
+  }
+
+  /** How much of the quota is used, in percent. */
+  metricQuotaUsed(options?: MathExpressionOptions): IMetric {
+    return quotaUsed(this, options);
+  }
+
+  /** How long what is in the queue takes at the quota, in minutes, if messages have as many users as they may. */
+  metricTimeToDrain(options?: MathExpressionOptions): IMetric {
+    return timeToDrain(this, options);
   }
 
   private createFunction(settings: CompleteProps): LambdaFunction {

@@ -117,6 +117,10 @@ const SECTIONS: readonly Section[] = [
         what: 'Alarms, a topic that tells of them, a dashboard and saved queries: [Operations](operations.md).',
       },
       alarmEmail: { byDefault: 'none', what: 'Who hears of the alarms, once it has confirmed.' },
+      noticeEmail: {
+        byDefault: 'none',
+        what: 'Who hears of the alarms that can wait; `alarmEmail` is then for [the urgent ones](operations.md#who-hears-of-what).',
+      },
       logLevel: { byDefault: 'INFO', what: 'What is logged.' },
       logRetentionInDays: { byDefault: '30', what: 'How long logs are kept.' },
       tracing: { byDefault: 'false', what: 'X-Ray traces each batch.' },

@@ -1,4 +1,9 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  type MetricDataQuery,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch';
 import { type IngestionMetricName, ingestionDimensions, METRICS_NAMESPACE } from '../../contract/deployment/metrics.ts';
 import { explainAwsError } from '../aws/explain-error.ts';
 import { reached } from '../aws/reached.ts';
@@ -8,6 +13,8 @@ import type { MetricsReader, PipelineMetrics } from './metrics.ts';
 
 /** How many users the function has delivered. */
 const DELIVERED: IngestionMetricName = 'UsersDelivered';
+/** How old the oldest message of a batch was. */
+const OLDEST: IngestionMetricName = 'OldestMessageAge';
 
 /** Metrics are of whole minutes. */
 const PERIOD_IN_SECONDS = 60;
@@ -56,13 +63,30 @@ async function readMetrics(client: CloudWatchClient, target: AwsTarget): Promise
       MetricDataQueries: queriesFor(target),
     }),
   );
-  const values = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values ?? [];
+  const resultOf = (id: string) => MetricDataResults.find(({ Id }) => Id === id);
+  const values = (id: string) => resultOf(id)?.Values ?? [];
   return {
-    oldestAgeInSeconds: values('age')[0],
+    oldestAgeInSeconds: oldestOf(values('age')[0], recent(resultOf('own'), now)),
     quietAgeInSeconds: values('quiet')[0],
     noisySources: values('noisy')[0],
     deliveredPerSecond: rateOf(values('delivered')),
   };
+}
+
+/**
+ * SQS leaves out what was received three times or more. What the function says of its batches has it, in milliseconds, while batches run.
+ * Source: SQS developer guide, ApproximateAgeOfOldestMessage.
+ */
+function oldestOf(inSeconds: number | undefined, inMilliseconds: number | undefined): number | undefined {
+  if (inMilliseconds === undefined) return inSeconds;
+  return Math.max(inSeconds ?? 0, inMilliseconds / 1000);
+}
+
+/** The newest value, unless it is of a batch that has been over for longer than CloudWatch is behind. */
+function recent({ Values = [], Timestamps = [] }: MetricDataResult = {}, nowInSeconds: number): number | undefined {
+  const [value, time] = [Values[0], Timestamps[0]];
+  if (value === undefined || time === undefined) return undefined;
+  return nowInSeconds - time.getTime() / 1000 <= (INCOMPLETE_PERIODS + 1) * PERIOD_IN_SECONDS ? value : undefined;
 }
 
 /** No value at all is a function that was not invoked. */
@@ -84,7 +108,11 @@ function queriesFor({ queueArn, outputs }: AwsTarget): MetricDataQuery[] {
   }
   const { FunctionName } = outputs;
   if (FunctionName) {
-    queries.push(query('delivered', 'Sum', METRICS_NAMESPACE, DELIVERED, ingestionDimensions(FunctionName)));
+    const dimensions = ingestionDimensions(FunctionName);
+    queries.push(
+      query('delivered', 'Sum', METRICS_NAMESPACE, DELIVERED, dimensions),
+      query('own', 'Maximum', METRICS_NAMESPACE, OLDEST, dimensions),
+    );
   }
   return queries;
 }

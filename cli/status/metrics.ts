@@ -1,7 +1,7 @@
 /** What only those know who watch the pipeline all the time: CloudWatch, or the embedded world. */
 
 export interface PipelineMetrics {
-  /** How old the oldest message of the users queue is. */
+  /** How old the oldest message of the users queue is; one that is in work or backs off counts, as far as that is known. */
   readonly oldestAgeInSeconds: number | undefined;
   /** The same without the sources that have a backlog, if SQS tells them apart. */
   readonly quietAgeInSeconds?: number | undefined;

@@ -13,6 +13,8 @@ export const OUTPUTS = {
   /** Only with monitoring, as the next one. */
   DashboardUrl: 'Where to see how it is going.',
   AlarmTopicArn: 'What to subscribe to, to hear of alarms.',
+  /** Only with a topic apart. */
+  NoticeTopicArn: 'What to subscribe to, to hear of alarms that can wait.',
   /** JSON: see settings-output.ts. */
   Settings: 'What the command line goes by.',
 } as const;

@@ -21,12 +21,12 @@ export interface AlarmTopicOptions {
 }
 
 /** Makes a topic that only the alarms may publish to, by TLS. */
-export function createAlarmTopic(scope: Construct, options: AlarmTopicOptions): Topic {
+export function createAlarmTopic(scope: Construct, id: string, options: AlarmTopicOptions): Topic {
   const { alarmArns, alarmEmail, encryptionKey } = options;
-  const topic = new Topic(scope, 'AlarmTopic', { enforceSSL: true, masterKey: encryptionKey });
+  const topic = new Topic(scope, id, { enforceSSL: true, masterKey: encryptionKey });
   const { account } = Stack.of(scope);
-  topic.addToResourcePolicy(publishing(topic, alarmArns, account));
-  if (encryptionKey) allowAlarms(encryptionKey, topic, alarmArns);
+  if (alarmArns.length > 0) topic.addToResourcePolicy(publishing(topic, alarmArns, account));
+  if (encryptionKey && alarmArns.length > 0) allowAlarms(encryptionKey, topic, alarmArns);
   if (alarmEmail) topic.addSubscription(new EmailSubscription(alarmEmail));
   return topic;
 }

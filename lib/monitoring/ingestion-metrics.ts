@@ -1,7 +1,24 @@
 /** The metrics that the function publishes, as CloudWatch knows them. lambda/aws/telemetry.ts is where they come from. */
 import { Duration } from 'aws-cdk-lib';
-import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IngestionMetricName, ingestionDimensions, METRICS_NAMESPACE } from '../../contract/deployment/metrics.ts';
+import {
+  type IMetric,
+  MathExpression,
+  type MathExpressionOptions,
+  Metric,
+  type MetricOptions,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IConstruct } from 'constructs';
+import { USERS_PER_CALL } from '../../contract/dataset/put-users-limits.ts';
+import {
+  DEAD_LETTERS_METRIC,
+  ERROR_CODE_DIMENSION,
+  type IngestionMetricName,
+  ingestionDimensions,
+  METRICS_NAMESPACE,
+} from '../../contract/deployment/metrics.ts';
+import type { Sizing } from '../sizing.ts';
 
 /** Each metric, and the statistic that makes sense of it. */
 const STATISTICS = {
@@ -30,4 +47,60 @@ export function ingestionMetric(
     period: Duration.minutes(5),
     ...options,
   });
+}
+
+/** Dead letters with a reason, over 5 minutes. */
+export function deadLettersByReason(functionName: string, errorCode: string, options: MetricOptions = {}): Metric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: DEAD_LETTERS_METRIC,
+    dimensionsMap: { ...ingestionDimensions(functionName), [ERROR_CODE_DIMENSION]: errorCode },
+    statistic: Stats.SUM,
+    period: Duration.minutes(5),
+    ...options,
+  });
+}
+
+/** What is measured of a pipeline. */
+interface Measured extends IConstruct {
+  readonly queue: IQueue;
+  readonly sizing: Sizing;
+  metric(name: IngestionMetricName, options?: MetricOptions): Metric;
+}
+
+/** Calls in a hundred of those that the quota allows. */
+export function quotaUsed(ingestion: Measured, options: MathExpressionOptions = {}): IMetric {
+  const calls = idFor('calls', ingestion);
+  return new MathExpression({
+    label: 'quota used',
+    expression: `100 * ${calls} / PERIOD(${calls}) / ${ingestion.sizing.requestsPerSecond}`,
+    usingMetrics: { [calls]: ingestion.metric('PutUsersCalls', periodOf(options)) },
+    ...options,
+  });
+}
+
+/** How long what is in the queue takes at the quota, in minutes, if messages have as many users as they may. */
+export function timeToDrain(ingestion: Measured, options: MathExpressionOptions = {}): IMetric {
+  const { queue, sizing } = ingestion;
+  const maximum = { statistic: Stats.MAXIMUM, ...periodOf(options) };
+  const [waiting, hidden] = [idFor('waiting', ingestion), idFor('hidden', ingestion)];
+  const usersPerMinute = 60 * sizing.requestsPerSecond * USERS_PER_CALL;
+  return new MathExpression({
+    label: `at usersPerMessage ${sizing.usersPerMessage}`,
+    expression: `(${waiting} + ${hidden}) * ${sizing.usersPerMessage} / ${usersPerMinute}`,
+    usingMetrics: {
+      [waiting]: queue.metricApproximateNumberOfMessagesVisible(maximum),
+      [hidden]: queue.metricApproximateNumberOfMessagesNotVisible(maximum),
+    },
+    ...options,
+  });
+}
+
+/** In one graph, the metrics of several pipelines have ids of their own. */
+function idFor(name: string, { node }: IConstruct): string {
+  return `${name}${node.addr.slice(-8)}`;
+}
+
+function periodOf({ period }: MathExpressionOptions): MetricOptions {
+  return period === undefined ? {} : { period };
 }

@@ -1,8 +1,7 @@
 /** What watches a pipeline: alarms and who hears of them, a dashboard, and saved queries of the logs. */
 import { Names, Stack } from 'aws-cdk-lib';
-import type { AlarmBase, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type AlarmBase, Dashboard, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { DefaultDashboardFactory, MonitoringFacade, notifySns } from 'cdk-monitoring-constructs';
 import { Construct } from 'constructs';
 import { difference, placeOfArn, placeOfEnvironment } from '../place.ts';
 import { SettingError } from '../setting.ts';
@@ -10,14 +9,35 @@ import { checkSettings } from '../settings.ts';
 import type { UserIngestion } from '../user-ingestion.ts';
 import { alarmArn } from './alarm-arn.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
-import { addAlarm } from './alarms/alarm-definition.ts';
+import { type AlarmDefinition, createAlarm, nameOf } from './alarms/alarm-definition.ts';
+import type { AlarmSeverity, UserIngestionAlarms } from './alarms/alarm-settings.ts';
 import { alarmsOf } from './alarms/alarms.ts';
-import { fillDashboard } from './dashboard.ts';
-import { dashboardUrl } from './dashboard-url.ts';
+import { dashboardUrl } from './console.ts';
+import { dashboardWidgets, type Shown } from './dashboard.ts';
 import { saveQueries } from './saved-queries.ts';
 
+/** Who hears of which alarms, and how the alarms are adjusted. */
+export interface AlarmProps {
+  /**
+   * An e-mail address that hears of the alarms, once it has confirmed that it wants to.
+   * @default - nobody does, until something subscribes to `alarmTopic`
+   */
+  readonly alarmEmail?: string;
+  /**
+   * An e-mail address that hears of the alarms that can wait, once it has confirmed that it wants to. `alarmEmail` is then for
+   * the urgent ones.
+   * @default - one address, or topic, hears of all
+   */
+  readonly noticeEmail?: string;
+  /**
+   * The alarms that are not to be as they are by default. `false` leaves one out.
+   * @default - all of them, with thresholds and patience that fit the sizes
+   */
+  readonly alarms?: UserIngestionAlarms;
+}
+
 /** What a `UserIngestionMonitoring` is made from. */
-export interface UserIngestionMonitoringProps {
+export interface UserIngestionMonitoringProps extends AlarmProps {
   /** The pipeline to watch. */
   readonly ingestion: UserIngestion;
   /**
@@ -27,15 +47,20 @@ export interface UserIngestionMonitoringProps {
    */
   readonly name?: string;
   /**
-   * An e-mail address that hears of the alarms, once it has confirmed that it wants to.
-   * @default - nobody does, until something subscribes to `alarmTopic`
-   */
-  readonly alarmEmail?: string;
-  /**
    * A topic of your own that hears of the alarms. Its policy, and that of its key, have to let CloudWatch publish.
    * @default - one is made that nothing else may publish to, encrypted with the pipeline's `encryptionKey` if it has one
    */
   readonly alarmTopic?: ITopic;
+  /**
+   * A topic of your own that hears of the alarms that can wait. `alarmTopic` then hears of the urgent ones.
+   * @default - `alarmTopic`, or one that is made if there is a `noticeEmail`
+   */
+  readonly noticeTopic?: ITopic;
+  /**
+   * Whether there is a dashboard. `widgets` is for one of your own.
+   * @default true
+   */
+  readonly hasDashboard?: boolean;
 }
 
 /**
@@ -45,62 +70,121 @@ export interface UserIngestionMonitoringProps {
  * new UserIngestionMonitoring(this, 'Monitoring', { ingestion, alarmEmail: 'on-call@example.com' });
  */
 export class UserIngestionMonitoring extends Construct {
-  /** Hears of every alarm, when it begins and when it is over. */
+  /** Hears of the urgent alarms, when one begins and when it is over. */
   readonly alarmTopic: ITopic;
+  /** Hears of the alarms that can wait: `alarmTopic`, unless there is one apart. */
+  readonly noticeTopic: ITopic;
   /** The alarms, the most urgent first. Each one's description says what to do. */
   readonly alarms: readonly AlarmBase[];
-  /** Shows how the pipeline is doing. */
-  readonly dashboard: Dashboard;
-  private readonly name: string;
+  /** Shows how the pipeline is doing, unless it was not wanted. */
+  readonly dashboard: Dashboard | undefined;
+  /** What the dashboard and the saved queries are called, and what the alarms' names begin with. */
+  readonly name: string;
+  private readonly shown: Shown;
 
   /** @throws SettingError for a prop that is not as it is to be, or props that cannot work together */
   constructor(scope: Construct, id: string, props: UserIngestionMonitoringProps) {
     super(scope, id);
     refuse(props);
-    refuseTopicElsewhere(this, props);
+    for (const topic of ['alarmTopic', 'noticeTopic'] as const) refuseTopicElsewhere(this, topic, props[topic]);
     const { ingestion, name = uniqueName(this) } = props;
-    const definitions = alarmsOf(ingestion);
-    const alarmArns = definitions.map((definition) => alarmArn(Stack.of(this), `${name}-${definition.name}`));
-    this.alarmTopic =
-      props.alarmTopic ?? createAlarmTopic(this, { ...props, alarmArns, encryptionKey: ingestion.encryptionKey });
-
-    const dashboards = new DefaultDashboardFactory(this, 'Dashboards', { dashboardNamePrefix: name });
-    const facade = createFacade(this, name, dashboards, this.alarmTopic);
-    const factory = facade.createAlarmFactory(name);
-    this.alarms = definitions.map((definition) => addAlarm(factory, definition).alarm);
-    fillDashboard(facade, ingestion, alarmArns);
-    this.dashboard = dashboards.dashboard!;
+    refuseNameTwice(this, name);
     this.name = name;
+    const definitions = alarmsOf(ingestion, props.alarms);
+    const arnOf = (definition: AlarmDefinition) => alarmArn(Stack.of(this), nameIn(name, definition));
+    const topics = topicsOf(this, props, definitions, arnOf);
+    this.alarmTopic = topics.urgent;
+    this.noticeTopic = topics.canWait;
+
+    this.alarms = definitions.map((definition) =>
+      createAlarm(this, definition, nameIn(name, definition), topics[definition.severity]),
+    );
+    const alarms = definitions.map((definition, index) =>
+      Alarm.fromAlarmArn(this, `AlarmStatus${index}`, arnOf(definition)),
+    );
+    this.shown = { ingestion, definitions, alarms };
+    this.dashboard = (props.hasDashboard ?? true) ? createDashboard(this, name, this.widgets()) : undefined;
     saveQueries(this, name, ingestion.logGroup);
   }
 
-  /** Where the dashboard is in the AWS console. */
-  get dashboardUrl(): string {
-    return dashboardUrl(this, this.name);
+  /** Where the dashboard is in the AWS console, if there is one. */
+  get dashboardUrl(): string | undefined {
+    return this.dashboard && dashboardUrl(this, this.name);
+  }
+
+  /**
+   * What the dashboard shows, from top to bottom, to place on a dashboard of your own. Each is as wide as a dashboard. They are new ones
+   * each time, since a widget has its place on one dashboard.
+   *
+   * @example
+   * for (const widget of monitoring.widgets()) dashboard.addWidgets(widget);
+   */
+  widgets(): IWidget[] {
+    return dashboardWidgets(this, this.shown);
   }
 }
 
-/** What alarms and graphs are made with. */
-function createFacade(scope: Construct, name: string, dashboardFactory: DefaultDashboardFactory, topic: ITopic) {
-  return new MonitoringFacade(scope, 'Facade', {
-    dashboardFactory,
-    alarmFactoryDefaults: { alarmNamePrefix: name, actionsEnabled: true, action: notifySns(topic, topic) },
-  });
+function nameIn(name: string, definition: AlarmDefinition): string {
+  return `${name}-${nameOf(definition)}`;
+}
+
+/** The topic of each severity. One that is made lets those alarms publish that it hears of. */
+function topicsOf(
+  scope: Construct,
+  props: UserIngestionMonitoringProps,
+  definitions: readonly AlarmDefinition[],
+  arnOf: (definition: AlarmDefinition) => string,
+): Readonly<Record<AlarmSeverity, ITopic>> {
+  const { alarmEmail, noticeEmail, noticeTopic, ingestion } = props;
+  const { encryptionKey } = ingestion;
+  const ofSeverity = (severity: AlarmSeverity) =>
+    definitions.filter((definition) => definition.severity === severity).map(arnOf);
+  const isApart = noticeTopic !== undefined || noticeEmail !== undefined;
+  const alarmArns = isApart ? ofSeverity('urgent') : definitions.map(arnOf);
+  const urgent = props.alarmTopic ?? createAlarmTopic(scope, 'AlarmTopic', { alarmEmail, alarmArns, encryptionKey });
+  if (!isApart) return { urgent, canWait: urgent };
+  const ofNotices = { alarmEmail: noticeEmail, alarmArns: ofSeverity('canWait'), encryptionKey };
+  return { urgent, canWait: noticeTopic ?? createAlarmTopic(scope, 'NoticeTopic', ofNotices) };
+}
+
+function createDashboard(scope: Construct, dashboardName: string, widgets: readonly IWidget[]): Dashboard {
+  const dashboard = new Dashboard(new Construct(scope, 'Dashboards'), 'Dashboard', { dashboardName });
+  for (const widget of widgets) dashboard.addWidgets(widget);
+  return dashboard;
 }
 
 /** Source: PutDashboard API reference; alarms and queries take more. */
 const NAME = /^[\w-]{1,200}$/;
 
-function refuse({ name, alarmEmail, alarmTopic }: UserIngestionMonitoringProps): void {
-  checkSettings({ ...(alarmEmail !== undefined && { alarmEmail }) });
+function refuse({ name, alarmEmail, alarmTopic, noticeEmail, noticeTopic }: UserIngestionMonitoringProps): void {
+  checkSettings({ ...(alarmEmail !== undefined && { alarmEmail }), ...(noticeEmail !== undefined && { noticeEmail }) });
   if (name !== undefined && !NAME.test(name)) {
     throw new SettingError(
       'name',
       `name takes 1 to 200 letters, digits, hyphens and underscores, but got ${JSON.stringify(name)}.`,
     );
   }
-  if (alarmEmail === undefined || alarmTopic === undefined) return;
-  throw new SettingError('alarmEmail', 'alarmEmail and alarmTopic are both given: subscribe the address to the topic.');
+  refuseBoth({ alarmEmail, alarmTopic });
+  refuseBoth({ noticeEmail, noticeTopic });
+}
+
+/** An address and a topic for the same alarms. */
+function refuseBoth(props: Readonly<Record<string, unknown>>): void {
+  if (Object.values(props).includes(undefined)) return;
+  const [email, topic] = Object.keys(props) as [string, string];
+  throw new SettingError(email, `${email} and ${topic} are both given: subscribe the address to the topic.`);
+}
+
+/** CloudFormation refuses the second alarm of a name, and of two dashboards of a name one would go. */
+function refuseNameTwice(scope: UserIngestionMonitoring, name: string): void {
+  const others = Stack.of(scope)
+    .node.findAll()
+    .filter((each) => each !== scope && each instanceof UserIngestionMonitoring);
+  if (!others.some((each) => (each as UserIngestionMonitoring).name === name)) return;
+  throw new SettingError(
+    'name',
+    `name takes one that no other monitoring of the stack has, but got ${JSON.stringify(name)} again.`,
+  );
 }
 
 /**
@@ -108,14 +192,14 @@ function refuse({ name, alarmEmail, alarmTopic }: UserIngestionMonitoringProps):
  * partition aws specified. Only aws-us-gov is supported." (cds-snc/notification-terraform, pull request 128;
  * aws-samples/amazon-cloudwatch-auto-alarms, issue 61).
  */
-function refuseTopicElsewhere(scope: Construct, { alarmTopic }: UserIngestionMonitoringProps): void {
+function refuseTopicElsewhere(scope: Construct, setting: string, alarmTopic: ITopic | undefined): void {
   if (alarmTopic === undefined) return;
   const [topic, alarms] = [placeOfArn(alarmTopic.topicArn), placeOfEnvironment(Stack.of(scope))];
   const part = difference(topic, alarms, ['partition', 'region']);
   if (part === undefined) return;
   throw new SettingError(
-    'alarmTopic',
-    `alarmTopic takes a topic in the alarms' ${part}, which is ${alarms[part]}, but got one in ${topic[part]}.`,
+    setting,
+    `${setting} takes a topic in the alarms' ${part}, which is ${alarms[part]}, but got one in ${topic[part]}.`,
   );
 }
 

@@ -16,8 +16,10 @@ export interface Sample {
   readonly backlogRange: { readonly least: number; readonly most: number };
   /** Users that arrived in a second, on average; without those that were there at the start. */
   readonly arrivedPerSecond: number;
-  /** How old the oldest of the messages is then, in seconds; 0 when there is none. */
+  /** How old the oldest of the messages is then, in seconds, as CloudWatch has it; 0 when there is none. */
   readonly oldestAge: number;
+  /** How old the oldest message was that a batch began with, in seconds; undefined when none began. */
+  readonly oldestTaken: number | undefined;
   /** Users delivered in a second, on average. */
   readonly usersPerSecond: number;
   /** Calls in a second, on average. */
@@ -56,6 +58,7 @@ export function createObservations(now: () => number, sources = 1) {
   let lastCallAt = 0;
   let last = { at: now(), calls: 0, throttled: 0, usersDelivered: 0, usersArrived: 0, ages: 0 };
   let looks: number[] = [];
+  let oldestTaken: number | undefined;
 
   return {
     calls,
@@ -82,6 +85,10 @@ export function createObservations(now: () => number, sources = 1) {
       ages.push(age / 1000);
       agesBySource[source]!.push(age / 1000);
     },
+    /** Notes that a batch begins, and how old the oldest of its messages is, in milliseconds. */
+    onBatch(age: number): void {
+      oldestTaken = Math.max(oldestTaken ?? 0, age / 1000);
+    },
     /** Notes how many users are in the queue now, between two samples. */
     look(backlog: number): void {
       looks.push(backlog);
@@ -95,6 +102,7 @@ export function createObservations(now: () => number, sources = 1) {
       if (seconds <= 0) return;
       samples.push({
         ...queue,
+        oldestTaken,
         backlogRange: { least: Math.min(...looks, queue.backlog), most: Math.max(...looks, queue.backlog) },
         arrivedPerSecond: (usersArrived - last.usersArrived) / seconds,
         at: now() / 1000,
@@ -114,6 +122,7 @@ export function createObservations(now: () => number, sources = 1) {
         ages: ages.length,
       };
       looks = [];
+      oldestTaken = undefined;
     },
   };
 }

@@ -152,7 +152,12 @@ export async function simulate(scenario: Scenario): Promise<SimulationResult> {
   const mapping = startEventSourceMapping({
     queue: queue.polled,
     clock,
-    invoke: (event) => slots.use(() => lambda.invoke(event)),
+    invoke: (event) =>
+      slots.use(() => {
+        const sent = event.Records.map(({ attributes }) => Number(attributes.SentTimestamp));
+        observed.onBatch(clock.now() - Math.min(...sent));
+        return lambda.invoke(event);
+      }),
     settings: {
       batchSize: sizing.batchSize,
       batchingWindowInSeconds: windowOf(scenario),

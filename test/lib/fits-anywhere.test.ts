@@ -182,7 +182,7 @@ describe('a stack without an account and a region', () => {
     const stack = new Stack(createTestApp(), 'Theirs');
     const ingestion = new UserIngestion(stack, 'Users', { datasetArn });
     const { dashboardUrl } = new UserIngestionMonitoring(stack, 'Monitoring', { ingestion });
-    new CfnOutput(stack, 'Dashboard', { value: dashboardUrl });
+    new CfnOutput(stack, 'Dashboard', { value: dashboardUrl! });
     const url = JSON.stringify(stack.resolve(dashboardUrl));
     expect(url).toContain('AWS::Partition');
     const [mapping] = Object.values(Template.fromStack(stack).findMappings('*'));

@@ -11,7 +11,9 @@ import type { AlarmDefinition } from './alarm-definition.ts';
 export function functionErrorsAlarm(ingestion: UserIngestion): AlarmDefinition {
   const period = Duration.minutes(5);
   return {
-    name: 'FunctionErrors',
+    key: 'functionErrors',
+    period,
+    severity: 'canWait',
     metric: new MathExpression({
       label: 'Failed invocations and defects',
       expression: 'FILL(failed, 0) + FILL(defects, 0)',

@@ -16,7 +16,9 @@ export function nothingDeliveredAlarm(ingestion: UserIngestion): AlarmDefinition
   const period = Duration.minutes(1);
   const options = { statistic: Stats.MINIMUM, period };
   return {
-    name: 'NothingDelivered',
+    key: 'nothingDelivered',
+    period,
+    severity: 'urgent',
     metric: new MathExpression({
       label: 'Messages while nothing is delivered',
       expression: 'IF(FILL(delivered, 0) > 0, 0, waiting + hidden)',

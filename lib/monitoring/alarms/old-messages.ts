@@ -8,6 +8,12 @@ import { longestRetriesInSeconds, periodsOf, progressPeriod } from './patience.t
 /** Below this part of the quota the pipeline is not busy draining. */
 const BUSY = 0.5;
 
+/**
+ * SQS leaves out of `age` what was received three times or more, whatever becomes of it. `own` is what the function says, in milliseconds, of
+ * the batches that it takes, where those are not left out. Source: SQS developer guide, ApproximateAgeOfOldestMessage.
+ */
+const OLDEST = 'IF(FILL(own, 0) / 1000 > FILL(age, 0), FILL(own, 0) / 1000, FILL(age, 0))';
+
 /** It fires no sooner than this, in seconds. */
 const LEAST_WAIT_IN_SECONDS = 1_800;
 
@@ -31,18 +37,21 @@ export function oldMessagesAlarm(ingestion: UserIngestion): AlarmDefinition {
   const period = progressPeriod(sizing);
   const busyCalls = Math.ceil(BUSY * sizing.requestsPerSecond * period.toSeconds());
   return {
-    name: 'OldMessages',
+    key: 'oldMessages',
+    period,
+    severity: 'urgent',
     metric: new MathExpression({
       label: 'Age that draining does not explain (s)',
-      expression: `IF(FILL(calls, 0) < ${busyCalls} OR age > ${tooOldInSeconds}, age, ${whileBusy(sizing)})`,
+      expression: `IF(FILL(calls, 0) < ${busyCalls} OR ${OLDEST} > ${tooOldInSeconds}, ${OLDEST}, ${whileBusy(sizing)})`,
       usingMetrics: {
         age: queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period }),
+        own: ingestion.metric('OldestMessageAge', { period }),
         calls: ingestion.metric('PutUsersCalls', { period }),
         ...(!sizing.fifo && { noisy: noisyGroups(queue, { period }), quiet: ageInQuietGroups(queue, { period }) }),
       },
       period,
     }),
-    threshold: patientAgeInSeconds(sizing),
+    threshold: Math.min(patientAgeInSeconds(sizing), tooOldInSeconds),
     periods: periodsOf(period, Math.max(LEAST_WAIT_IN_SECONDS, longestRetriesInSeconds(sizing))),
     meaning:
       'Messages get old although there is quota to deliver them or they are of no bulk load, or they are half-way to being deleted unread.',
@@ -56,7 +65,10 @@ function whileBusy({ fifo }: Sizing): string {
   return fifo ? '0' : 'IF(FILL(noisy, 0) > 0, FILL(quiet, 0), 0)';
 }
 
-/** A crash hides its batch for the visibility timeout, which is no reason to be told; nor is a quarter of an hour. */
-function patientAgeInSeconds({ visibilityTimeoutInSeconds }: Sizing): number {
-  return 900 + visibilityTimeoutInSeconds;
+/**
+ * A crash hides its batch for the visibility timeout, which is no reason to be told; nor is a quarter of an hour, or a message that
+ * backs off until its last receive: it ends as a dead letter, of which another alarm tells.
+ */
+function patientAgeInSeconds(sizing: Sizing): number {
+  return Math.max(900, longestRetriesInSeconds(sizing)) + sizing.visibilityTimeoutInSeconds;
 }

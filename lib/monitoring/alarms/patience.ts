@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Sizing } from '../../sizing.ts';
 
 /** The longest time that an alarm looks back, in seconds. Source: PutMetricAlarm API reference, periods below an hour. */
-const LONGEST_LOOK_BACK_IN_SECONDS = 86_400;
+export const LONGEST_LOOK_BACK_IN_SECONDS = 86_400;
 
 const SHORTEST_PERIOD_IN_SECONDS = 300;
 

@@ -17,7 +17,9 @@ const LASTING_PERIODS = 3;
 export function throttlingAlarm(ingestion: UserIngestion): AlarmDefinition {
   const period = progressPeriod(ingestion.sizing);
   return {
-    name: 'Throttling',
+    key: 'throttling',
+    period,
+    severity: 'canWait',
     metric: new MathExpression({
       label: 'Throttled calls (%)',
       expression: '100 * throttled / calls',

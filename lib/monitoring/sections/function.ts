@@ -11,8 +11,8 @@ export function functionSection({ function: fn, sizing }: UserIngestion): Sectio
     graphs: [
       {
         title: 'Invocations',
-        graphWidgetWidth: 8,
-        metrics: [
+        width: 8,
+        lines: [
           fn.metricInvocations({ label: 'invocations', color: Color.BLUE }),
           fn.metricErrors({ statistic: Stats.SUM, label: 'errors', color: Color.RED }),
           fn.metricThrottles({ statistic: Stats.SUM, label: 'throttled by Lambda', color: Color.ORANGE }),
@@ -20,19 +20,19 @@ export function functionSection({ function: fn, sizing }: UserIngestion): Sectio
       },
       {
         title: 'Duration (ms)',
-        graphWidgetWidth: 8,
-        metrics: [
+        width: 8,
+        lines: [
           fn.metricDuration({ statistic: Stats.AVERAGE, label: 'average' }),
           fn.metricDuration({ statistic: Stats.MAXIMUM, label: 'longest', color: Color.ORANGE }),
         ],
-        horizontalAnnotations: [{ value: sizing.timeoutInSeconds * 1000, label: 'time-out' }],
+        marks: [{ value: sizing.timeoutInSeconds * 1000, label: 'time-out' }],
       },
       {
         title: 'Concurrency',
-        graphWidgetWidth: 8,
-        graphWidgetAxis: { min: 0 },
-        metrics: [fn.metric('ConcurrentExecutions', { statistic: Stats.MAXIMUM, label: 'environments' })],
-        horizontalAnnotations: [{ value: sizing.maxConcurrency, label: 'maxConcurrency' }],
+        width: 8,
+        axis: { min: 0 },
+        lines: [fn.metric('ConcurrentExecutions', { statistic: Stats.MAXIMUM, label: 'environments' })],
+        marks: [{ value: sizing.maxConcurrency, label: 'maxConcurrency' }],
       },
     ],
   };

@@ -12,8 +12,8 @@ export function orderSection({ orderTable }: UserIngestion): Section | undefined
     graphs: [
       {
         title: 'Writes to the table of versions',
-        graphWidgetWidth: 12,
-        metrics: [
+        width: 12,
+        lines: [
           orderTable.metricConsumedWriteCapacityUnits({ statistic: Stats.SUM, label: 'writes', color: Color.BLUE }),
           orderTable.metricThrottledRequestsForOperation(Operation.UPDATE_ITEM, {
             statistic: Stats.SUM,
@@ -24,8 +24,8 @@ export function orderSection({ orderTable }: UserIngestion): Section | undefined
       },
       {
         title: 'How long a write takes (ms)',
-        graphWidgetWidth: 12,
-        metrics: [
+        width: 12,
+        lines: [
           orderTable.metricSuccessfulRequestLatency({
             dimensionsMap: { TableName: orderTable.tableName, Operation: Operation.UPDATE_ITEM },
             statistic: Stats.percentile(99),

@@ -1,4 +1,4 @@
-import { Color, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { Color } from 'aws-cdk-lib/aws-cloudwatch';
 import type { UserIngestion } from '../../user-ingestion.ts';
 import type { Section } from './section.ts';
 
@@ -11,21 +11,15 @@ export function quotaSection(ingestion: UserIngestion): Section {
     graphs: [
       {
         title: 'Quota used (%)',
-        graphWidgetWidth: 12,
-        graphWidgetAxis: { min: 0 },
-        metrics: [
-          new MathExpression({
-            label: 'quota used',
-            expression: `100 * calls / PERIOD(calls) / ${requestsPerSecond}`,
-            usingMetrics: { calls: ingestion.metric('PutUsersCalls') },
-          }),
-        ],
-        horizontalAnnotations: [{ value: 100, label: 'all of it' }],
+        width: 12,
+        axis: { min: 0 },
+        lines: [ingestion.metricQuotaUsed()],
+        marks: [{ value: 100, label: 'all of it' }],
       },
       {
         title: 'PutUsers calls',
-        graphWidgetWidth: 12,
-        metrics: [
+        width: 12,
+        lines: [
           ingestion.metric('PutUsersCalls', { label: 'calls', color: Color.BLUE }),
           ingestion.metric('ThrottledCalls', { label: 'throttled', color: Color.RED }),
         ],

@@ -1,4 +1,3 @@
-import { GraphWidgetType } from 'cdk-monitoring-constructs';
 import {
   MISFIT_DIMENSION,
   SUSPECTS_REFUSED_METRIC,
@@ -13,9 +12,9 @@ export function suspectsSection({ dataset, function: fn }: UserIngestion): Secti
   if (dataset?.check !== 'certain' && dataset?.check !== 'separate') return undefined;
   const graph = (title: string, metricName: string) => ({
     title,
-    graphWidgetType: GraphWidgetType.STACKED_AREA,
-    graphWidgetWidth: 12,
-    metrics: [sumsByDimension(fn.functionName, metricName, MISFIT_DIMENSION)],
+    stacked: true,
+    width: 12,
+    lines: [sumsByDimension(fn.functionName, metricName, MISFIT_DIMENSION)],
   });
   return {
     heading: 'Users that may not fit the schema',

@@ -97,6 +97,16 @@ describe('status', () => {
           { Name: 'function_name', Value: 'the-function' },
         ],
       },
+      {
+        Id: 'own',
+        Stat: 'Maximum',
+        Namespace: 'PersonalizeUsers',
+        MetricName: 'OldestMessageAge',
+        Dimensions: [
+          { Name: 'service', Value: 'personalize-users' },
+          { Name: 'function_name', Value: 'the-function' },
+        ],
+      },
     ]);
   });
 

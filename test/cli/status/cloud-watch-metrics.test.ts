@@ -43,7 +43,9 @@ function read(target: Partial<AwsTarget> = {}) {
   return reader.read(new AbortController().signal);
 }
 
-const results = (...MetricDataResults: readonly { Id: string; Values?: readonly number[] }[]): AwsAnswer => ({
+const results = (
+  ...MetricDataResults: readonly { Id: string; Values?: readonly number[]; Timestamps?: readonly number[] }[]
+): AwsAnswer => ({
   output: { MetricDataResults },
 });
 const queriesOf = () =>
@@ -64,6 +66,29 @@ test('asks for seven whole minutes, the newest first: five of them, and two that
     ScanBy: 'TimestampDescending',
   });
   for (const { MetricStat } of queriesOf()) expect(MetricStat).toMatchObject({ Period: 60 });
+});
+
+test.each([
+  ['of the last minutes, is taken if it is older than what SQS says', 180, 900],
+  ['of minutes ago, is not taken, since that message may be gone', 181, 60],
+])('the age of the oldest message in a batch, %s', async (_, secondsAgo, age) => {
+  const now = Date.parse('2026-11-26T09:30:00Z');
+  jest.spyOn(Date, 'now').mockReturnValue(now);
+  const own = { Id: 'own', Values: [900_000], Timestamps: [now / 1000 - secondsAgo] };
+  answer = results({ Id: 'age', Values: [60] }, own);
+  expect(await read()).toMatchObject({ oldestAgeInSeconds: age });
+});
+
+test('the age of the oldest message is what SQS says, if that is more, and what the function says, if SQS leaves all out', async () => {
+  const now = Date.parse('2026-11-26T09:30:00Z');
+  jest.spyOn(Date, 'now').mockReturnValue(now);
+  const own = { Id: 'own', Values: [900_000], Timestamps: [now / 1000 - 60] };
+  answer = results({ Id: 'age', Values: [1_000] }, own);
+  expect(await read()).toMatchObject({ oldestAgeInSeconds: 1_000 });
+  reader?.close();
+  reader = undefined;
+  answer = results(own);
+  expect(await read()).toMatchObject({ oldestAgeInSeconds: 900 });
 });
 
 test('minutes without an invocation have no value, and nothing was delivered in them', async () => {
@@ -114,7 +139,7 @@ test("what is asked for are the queue's own metrics, and those of the stack's fu
 test('a FIFO queue is not asked for its noisy sources, for it has none', async () => {
   answer = results();
   await read({ queueArn: 'arn:aws:sqs:eu-west-1:123456789012:users.fifo' });
-  expect(queriesOf().map(({ Id }) => Id)).toEqual(['age', 'delivered']);
+  expect(queriesOf().map(({ Id }) => Id)).toEqual(['age', 'delivered', 'own']);
 });
 
 test('a stack that does not say what its function is called is not asked for the rate', async () => {

@@ -108,17 +108,25 @@ describe('any dead letter', () => {
     expect(firing(metricsOf({ sent: () => 60, deadLetters }))).toEqual({ DeadLetters: [101] });
   });
 
-  test('is not over while somebody looks at the letters, which hides them', () => {
+  test('fires at once by what the function says, while the queue is not reported yet', () => {
+    const series = metricsOf({ sent: () => 60, rejected: (minute) => Number(minute === 100) });
+    const late = Array.from({ length: 1440 }, (_, minute) => (minute < 115 ? undefined : 1));
+    const visible = 'DeadLetterQueue.ApproximateNumberOfMessagesVisible';
+    expect(firing({ ...series, [visible]: late })).toEqual({ DeadLetters: [101, 116] });
+    const soon = Array.from({ length: 1440 }, (_, minute) => (minute < 105 ? undefined : 1));
+    expect(firing({ ...series, [visible]: soon })).toEqual({ DeadLetters: [101] });
+  });
+
+  test('does not fire for a queue that reports a hidden letter and has none', () => {
+    const hidden = Array.from({ length: 1440 }, (_, minute) => Number(minute === 100));
     const series = metricsOf({ sent: () => 60 });
-    const [visible, hidden] = [0, 1].map((looking) =>
-      Array.from({ length: 1440 }, (_, minute) => (minute < 100 ? 0 : Number(minute % 2 === looking))),
-    );
+    expect(firing({ ...series, 'DeadLetterQueue.ApproximateNumberOfMessagesNotVisible': hidden })).toEqual({});
+  });
+
+  test('is not over while somebody looks at the letters, which hides them', () => {
+    const visible = Array.from({ length: 1440 }, (_, minute) => (minute < 100 ? 0 : Number(minute % 4 === 0)));
     expect(
-      firing({
-        ...series,
-        'DeadLetterQueue.ApproximateNumberOfMessagesVisible': visible!,
-        'DeadLetterQueue.ApproximateNumberOfMessagesNotVisible': hidden!,
-      }),
+      firing({ ...metricsOf({ sent: () => 60 }), 'DeadLetterQueue.ApproximateNumberOfMessagesVisible': visible }),
     ).toEqual({ DeadLetters: [101] });
   });
 
@@ -128,12 +136,29 @@ describe('any dead letter', () => {
   });
 });
 
+describe('new dead letters while there are some', () => {
+  const rejected = (minute: number) => Number([101, 200, 201, 330].includes(minute));
+
+  test('are told of each time that they come, and not for the first one', () => {
+    const deadLetters = (minute: number) => (minute < 101 ? 0 : 1);
+    expect(firing(metricsOf({ sent: () => 60, rejected, deadLetters }))).toEqual({
+      DeadLetters: [102],
+      MoreDeadLetters: [205, 335],
+    });
+  });
+
+  test('are no more than the first if the queue was emptied', () => {
+    const deadLetters = (minute: number) => Number(minute === 101 || minute === 200 || minute === 330);
+    expect(firing(metricsOf({ sent: () => 60, rejected, deadLetters }))).toEqual({ DeadLetters: [102, 201, 331] });
+  });
+});
+
 describe('messages that wait while nothing is delivered', () => {
   test('fire after a quarter of an hour, and those that get old too, later', () => {
     const capacity = (minute: number) => (minute < 200 ? 1 : 0);
     const { NothingDelivered, OldMessages, ...others } = firing(metricsOf({ sent: () => 600, capacity }));
     expect(NothingDelivered).toEqual([215]);
-    expect(OldMessages).toEqual([245]);
+    expect(OldMessages).toEqual([255]);
     expect(others).toEqual({});
   });
 
@@ -185,6 +210,17 @@ describe('messages older than draining explains', () => {
     const { OldMessages, ...others } = firing(metricsOf(day));
     expect(OldMessages).toEqual([190]);
     expect(others).toEqual({});
+  });
+
+  test('fire although SQS leaves out what was received three times, by what the function says', () => {
+    const series = metricsOf({ sent: () => 60 });
+    const own = Array.from({ length: 1440 }, (_, minute) => Math.max(0, minute - 100) * 60_000);
+    expect(firing({ ...series, OldestMessageAge: own })).toEqual({ OldMessages: [155] });
+  });
+
+  test('do not fire for one that backs off as long as messages do', () => {
+    const day = { sent: (minute: number) => (minute % 10 === 0 ? 10 : 0), backsOff: 0.1 };
+    expect(firing(metricsOf(day), alarmsByDefault)).toEqual({});
   });
 
   describe('while a bulk load is drained', () => {

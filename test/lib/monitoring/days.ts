@@ -19,6 +19,8 @@ export interface Day {
   readonly defects?: (minute: number) => number;
   /** Letters in the dead-letter queue. @default 0 */
   readonly deadLetters?: (minute: number) => number;
+  /** Users that the function says it dead-lettered. @default 0 */
+  readonly rejected?: (minute: number) => number;
   /** A batch tells of itself when it is done: after this many minutes. @default 1 */
   readonly minutesOfABatch?: number;
   /** The part of users that fails at first and comes again after minutes of backing off, as old as it is by then. @default 0 */
@@ -42,9 +44,10 @@ export function metricsOf(day: Day): SeriesByName {
   const { minutes = 1440, minutesOfABatch = 1, requestsPerSecond = 10, backsOff = 0 } = day;
   const zero = () => 0;
   const { capacity = () => 1, throttled = zero, errors = zero, defects = zero, deadLetters = zero } = day;
+  const { rejected = zero } = day;
   const queue: Cohort[] = [];
   const backingOff: Waiting[] = [];
-  const unpublished = { UsersDelivered: 0, PutUsersCalls: 0, ThrottledCalls: 0, worked: false };
+  const unpublished = { UsersDelivered: 0, PutUsersCalls: 0, ThrottledCalls: 0, worked: false, age: 0 };
   const series = emptySeries();
   let waiting = 0;
 
@@ -67,20 +70,24 @@ export function metricsOf(day: Day): SeriesByName {
     unpublished.UsersDelivered += delivered;
     unpublished.PutUsersCalls += working ? calls + Math.ceil(quota * throttled(minute)) : 0;
     unpublished.ThrottledCalls += working ? Math.ceil(quota * throttled(minute)) : 0;
+    // What is hidden for the third time and more is left out by SQS, and not by the function.
+    const inHand = [...taken, ...back].map((cohort) => cohort.minute);
+    unpublished.age = Math.max(unpublished.age, ...inHand.map((sentAt) => (minute - sentAt) * 60_000));
     const published = unpublished.worked && (minute + 1) % minutesOfABatch === 0;
     for (const name of ['UsersDelivered', 'PutUsersCalls', 'ThrottledCalls'] as const) {
       series[name]!.push(published ? unpublished[name] : undefined);
       if (published) unpublished[name] = 0;
     }
-    if (published) unpublished.worked = false;
+    series.OldestMessageAge!.push(published ? unpublished.age : undefined);
+    if (published) Object.assign(unpublished, { worked: false, age: 0 });
+    series.UsersRejected!.push(published ? rejected(minute) : undefined);
 
     const hidden = users(backingOff);
-    const oldest = Math.min(...[...queue.slice(0, 1), ...backingOff].map((cohort) => cohort.minute));
+    const oldest = queue[0]?.minute ?? minute;
     series['UsersQueue.ApproximateNumberOfMessagesVisible']!.push(waiting);
     series['UsersQueue.ApproximateNumberOfMessagesNotVisible']!.push(hidden);
-    series['UsersQueue.ApproximateAgeOfOldestMessage']!.push(waiting + hidden === 0 ? 0 : (minute - oldest) * 60);
+    series['UsersQueue.ApproximateAgeOfOldestMessage']!.push((minute - oldest) * 60);
     series['DeadLetterQueue.ApproximateNumberOfMessagesVisible']!.push(deadLetters(minute));
-    series['DeadLetterQueue.ApproximateNumberOfMessagesNotVisible']!.push(0);
     series.Errors!.push(working ? errors(minute) : undefined);
     series.InternalErrors!.push(working ? defects(minute) : undefined);
   }
@@ -99,6 +106,8 @@ function emptySeries(): Record<string, (number | undefined)[]> {
     UsersDelivered: [],
     PutUsersCalls: [],
     ThrottledCalls: [],
+    OldestMessageAge: [],
+    UsersRejected: [],
     Errors: [],
     InternalErrors: [],
     'UsersQueue.ApproximateNumberOfMessagesVisible': [],
@@ -108,7 +117,6 @@ function emptySeries(): Record<string, (number | undefined)[]> {
     'UsersQueue.ApproximateNumberOfNoisyGroups': [],
     'UsersQueue.ApproximateAgeOfOldestMessageInQuietGroups': [],
     'DeadLetterQueue.ApproximateNumberOfMessagesVisible': [],
-    'DeadLetterQueue.ApproximateNumberOfMessagesNotVisible': [],
   };
 }
 

@@ -20,6 +20,8 @@ function metricsOf(samples: readonly Sample[]): SeriesByName {
     UsersDelivered: seriesOf(({ usersPerSecond }) => usersPerSecond * 60),
     PutUsersCalls: seriesOf(({ callsPerSecond }) => callsPerSecond * 60),
     ThrottledCalls: seriesOf(({ throttledCalls }) => throttledCalls),
+    OldestMessageAge: samples.map(({ oldestTaken }) => oldestTaken && oldestTaken * 1000),
+    UsersRejected: seriesOf(() => 0),
     Errors: seriesOf(() => 0),
     InternalErrors: seriesOf(() => 0),
     'UsersQueue.ApproximateNumberOfMessagesVisible': seriesOf(({ visibleMessages }) => visibleMessages),
@@ -28,7 +30,6 @@ function metricsOf(samples: readonly Sample[]): SeriesByName {
     'UsersQueue.ApproximateNumberOfNoisyGroups': samples.map(() => undefined),
     'UsersQueue.ApproximateAgeOfOldestMessageInQuietGroups': samples.map(() => undefined),
     'DeadLetterQueue.ApproximateNumberOfMessagesVisible': seriesOf(() => 0),
-    'DeadLetterQueue.ApproximateNumberOfMessagesNotVisible': seriesOf(() => 0),
   };
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { dashboardUrl } from '../../../lib/monitoring/dashboard-url.ts';
+import { dashboardUrl } from '../../../lib/monitoring/console.ts';
 import { ingestionMetric } from '../../../lib/monitoring/ingestion-metrics.ts';
 import { SAVED_QUERIES } from '../../../lib/monitoring/saved-queries.ts';
 import {
@@ -34,6 +34,7 @@ describe('each alarm', () => {
       'PersonalizeUsers-NothingDelivered',
       'PersonalizeUsers-DeadLetters',
       'PersonalizeUsers-OldMessages',
+      'PersonalizeUsers-MoreDeadLetters',
       'PersonalizeUsers-FunctionErrors',
       'PersonalizeUsers-Throttling',
     ]);
@@ -107,7 +108,10 @@ describe('the metrics', () => {
       .flatMap(({ MetricStat }) => (MetricStat?.Metric.Namespace === 'PersonalizeUsers' ? [MetricStat.Metric] : []));
     expect(ours.map(({ MetricName }) => MetricName)).toEqual([
       'UsersDelivered',
+      'UsersRejected',
+      'OldestMessageAge',
       'PutUsersCalls',
+      'UsersRejected',
       'InternalErrors',
       'ThrottledCalls',
       'PutUsersCalls',
@@ -136,6 +140,7 @@ describe('the dashboard', () => {
   test('shows what the pipeline is about', () => {
     expect(widgets.map(({ properties }) => properties.title ?? '').filter(Boolean)).toEqual([
       'Alarms',
+      'Arrivals and deliveries, by the minute',
       'Users by what became of them',
       'Users per call',
       'Quota used (%)',
@@ -149,6 +154,12 @@ describe('the dashboard', () => {
       'Invocations',
       'Duration (ms)',
       'Concurrency',
+      'NothingDelivered',
+      'DeadLetters',
+      'OldMessages',
+      'MoreDeadLetters',
+      'FunctionErrors',
+      'Throttling',
     ]);
   });
 
@@ -175,8 +186,10 @@ describe('the dashboard', () => {
 
   test('counts the quota and the time to drain with the settings', () => {
     const ofOthers = dashboardOf(stackTemplate({ requestsPerSecond: 4, usersPerMessage: 5 })).widgets;
-    expect(expressionOf(ofOthers, 'Quota used (%)')).toBe('100 * calls / PERIOD(calls) / 4');
-    expect(expressionOf(ofOthers, 'Time to drain at the quota (min)')).toBe('(waiting + hidden) * 5 / 2400');
+    expect(expressionOf(ofOthers, 'Quota used (%)')).toMatch(/^100 \* (calls[\da-f]{8}) \/ PERIOD\(\1\) \/ 4$/);
+    expect(expressionOf(ofOthers, 'Time to drain at the quota (min)')).toMatch(
+      /^\(waiting[\da-f]{8} \+ hidden[\da-f]{8}\) \* 5 \/ 2400$/,
+    );
   });
 
   test('finds dead letters of every reason, of this deployment only', () => {
@@ -331,7 +344,7 @@ describe('a UserIngestionMonitoring in an app of others', () => {
     const { DashboardName } = resource(theirs, 'AWS::CloudWatch::Dashboard').Properties;
     expect(DashboardName).toMatch(/^Theirs-Watch-[\dA-F]{8}$/);
     theirs.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: `${DashboardName}-DeadLetters` });
-    expect(monitoring.alarms).toHaveLength(5);
+    expect(monitoring.alarms).toHaveLength(6);
     expect(monitoring.dashboardUrl).toContain(`#dashboards/dashboard/${DashboardName}`);
   });
 
@@ -342,7 +355,7 @@ describe('a UserIngestionMonitoring in an app of others', () => {
       new UserIngestionMonitoring(stack, `${id}Monitoring`, { ingestion });
     }
     const names = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
-    expect(new Set(names.map(({ Properties }) => Properties.AlarmName)).size).toBe(10);
+    expect(new Set(names.map(({ Properties }) => Properties.AlarmName)).size).toBe(12);
   });
 
   test('tells a topic that is there already, and makes none', () => {
