@@ -10,7 +10,7 @@ const ORGANIZATION = 'o-a1b2c3d4e5';
 
 /** What a key is used for by everybody but CloudWatch Logs. */
 const USE = ['kms:Decrypt', 'kms:GenerateDataKey'];
-const ALARMS = ['NothingDelivered', 'DeadLetters', 'OldMessages', 'FunctionErrors', 'Throttling'];
+const ALARMS = ['NothingDelivered', 'DeadLetters', 'OldMessages', 'MoreDeadLetters', 'FunctionErrors', 'Throttling'];
 /** What holds for the alarms of the stack, and nothing else. */
 const OF_THE_ALARMS = {
   StringEquals: { 'aws:SourceAccount': '123456789012' },
