@@ -242,10 +242,8 @@ describe('the dashboard', () => {
     }
     const texts = shown.filter(({ type }) => type === 'text').map(({ properties }) => properties.markdown!);
     const [, ...sections] = texts;
-    expect(sections.length).toBeGreaterThan(8);
-    for (const [index, text] of sections.entries()) {
-      expect(text).toMatch(index % 2 === 0 ? /^### \w/ : /^[A-Z`].*\.$/s);
-    }
+    expect(sections.length).toBeGreaterThan(4);
+    for (const text of sections) expect(text).toMatch(/^### \w.*\n\n[A-Z`].*\.$/s);
   });
 
   test('has no widgets on top of each other, and none that sticks out', () => {
