@@ -7,8 +7,13 @@ import type { Outcome, Task, WorkerData } from './worker.ts';
 
 export interface Crew {
   run(seed: number, options?: { readonly limits?: Limits; readonly isTraced?: boolean }): Promise<Outcome>;
-  /** Runs seeds from `from` on, until one is enough or `isOver` says so. */
-  runAll(from: number, onOutcome: (outcome: Outcome) => void, isOver: (seed: number) => boolean): Promise<void>;
+  /** Runs seeds from `from` on, until one is enough or `isOver` says so; of these only those that are `wanted`. @default all */
+  runAll(
+    from: number,
+    onOutcome: (outcome: Outcome) => void,
+    isOver: (seed: number) => boolean,
+    wanted?: (seed: number) => boolean,
+  ): Promise<void>;
   dismiss(): Promise<void>;
 }
 
@@ -67,10 +72,14 @@ export function createCrew({
 
   return {
     run,
-    async runAll(from, onOutcome, isOver) {
+    async runAll(from, onOutcome, isOver, wanted = () => true) {
       let next = from;
       const runSome = async () => {
-        while (!isOver(next)) onOutcome(await run(next++));
+        for (;;) {
+          while (!isOver(next) && !wanted(next)) next++;
+          if (isOver(next)) return;
+          onOutcome(await run(next++));
+        }
       };
       await Promise.all(workers.map(runSome));
     },

@@ -36,9 +36,29 @@ export const FAULTS = {
   'mapping.invokeFails': 'the function cannot be invoked',
   'deployment.replace': 'a deployment replaces the function, batches or no batches',
   'clock.jump': "a machine's clock is set to another time",
+  'putUsers.lingers': 'a call has no answer, and takes effect up to 50 s later',
+  'table.requestLost': 'a request to the table of versions does not get there',
+  'table.replyLost': 'a request to the table is done, and its answer is lost',
+  'table.silent': 'a request to the table is done, and no answer comes',
+  'table.serverError': 'the table answers 500',
+  'table.throttled': 'the table asks for fewer requests',
+  'table.slow': 'a request to the table takes seconds',
+  'table.gone': 'the table is gone for a minute or more',
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
+
+/** Those of worlds with the order guard. */
+export const GUARD_FAULTS: ReadonlySet<FaultKind> = new Set([
+  'putUsers.lingers',
+  'table.requestLost',
+  'table.replyLost',
+  'table.silent',
+  'table.serverError',
+  'table.throttled',
+  'table.slow',
+  'table.gone',
+]);
 
 /** What of a seed's faults is left out, to find the ones that matter. */
 export interface Limits {

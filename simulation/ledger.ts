@@ -43,6 +43,8 @@ export interface LedgerOptions {
   readonly journal: Journal;
   readonly now: () => number;
   readonly fifo: boolean;
+  /** Whether the deployment has the order guard: then the serial of a record is its version. */
+  readonly orderGuard: boolean;
   readonly maxReceiveCount: number;
   /** Of one environment. */
   readonly callsPerSecond: number;
@@ -89,13 +91,16 @@ interface Work {
 
 export type Ledger = ReturnType<typeof createLedger>;
 
+/** Of records that are delivered, perhaps, and of which the table does not know. */
+const ORDER_CODES: ReadonlySet<string> = new Set(['OrderTableUnavailable', 'UserBeingUpdated']);
+
 /** How many turns of the pacer an environment may have saved, in milliseconds of its share. */
 const SAVED = 1000;
 /** What chance in the network may bring together, in calls. */
 const TOLERATED_CALLS = 1.01;
 
 export function createLedger(options: LedgerOptions) {
-  const { journal, now, fifo, maxReceiveCount } = options;
+  const { journal, now, fifo, orderGuard, maxReceiveCount } = options;
   const accounts = new Map<number, Account>();
   const violations: Violation[] = [];
   const works = new Map<Invocation, Work>();
@@ -110,6 +115,10 @@ export function createLedger(options: LedgerOptions) {
   const lastSent = new Map<string, number>();
   /** Environments that have had trouble, so that they may call less than they could. */
   const troubled = new Set<string>();
+  /** Of each user, the newest record that was acknowledged as delivered. Only with the order guard. */
+  const settled = new Map<string, number>();
+  /** Records of which a message was acknowledged. */
+  const acknowledged = new Set<number>();
   let movedByQueue = 0;
 
   const violate = (promise: string, what: string, serials: readonly number[] = []) => {
@@ -146,8 +155,9 @@ export function createLedger(options: LedgerOptions) {
       if (UNCALLED.test(body)) continue;
       for (const serial of serialsIn(body)) {
         if (work.ranks.has(serial)) work.repeated.add(serial);
+        rank = orderGuard ? serial : rank + 1;
         work.ranksInMessages.set(`${id} ${serial}`, rank);
-        work.ranks.set(serial, rank++);
+        work.ranks.set(serial, rank);
         const record = accountOf(serial)?.record;
         if (record) work.userOf.set(serial, record.userId);
       }
@@ -252,6 +262,8 @@ export function createLedger(options: LedgerOptions) {
           violate('what is broken is not stored', 'it was', [serial!]);
         account.isStored = true;
         dataset.set(userId, serial!);
+        const newest = settled.get(userId) ?? 0;
+        if (serial! < newest) violate('an older record never undoes a newer one', 'it did', [serial!, newest]);
         if (!invocation) continue;
         const work = workOf(invocation);
         const undone = newerOf(work, serial!).filter((other) => work.stored.has(other) && !work.refused.has(other));
@@ -282,7 +294,10 @@ export function createLedger(options: LedgerOptions) {
         eachOf(serialsIn(body), (account) => {
           const { serial } = account.record;
           const rank = work.ranksInMessages.get(`${id} ${serial}`);
-          const isSuperseded = newerOf(work, serial, rank).some((other) => work.stored.has(other));
+          const isSuperseded =
+            newerOf(work, serial, rank).some((other) => work.stored.has(other)) || isOlderThanStored(account);
+          acknowledged.add(serial);
+          if (orderGuard && work.confirmed.has(serial)) settle(account);
           const wasSuperseded = isSuperseded && account.record.fate !== 'breaksContract';
           account.isSuperseded ||= wasSuperseded;
           const isSafe = account.isStored || wasSuperseded || work.lettered.has(serial) || options.isInLetters(serial);
@@ -370,6 +385,7 @@ export function createLedger(options: LedgerOptions) {
     close(left: { readonly queue: Iterable<NewMessage>; readonly letters: Iterable<NewMessage> }): void {
       const inQueue = new Set([...left.queue].flatMap(({ body }) => serialsIn(body)));
       const inLetters = new Set([...left.letters].flatMap(({ body }) => serialsIn(body)));
+      if (orderGuard) checkNewest();
       if (fifo && options.isOrderKept()) {
         for (const [userId, serial] of lastSent) {
           const { record, isLettered } = accountOf(serial)!;
@@ -389,6 +405,34 @@ export function createLedger(options: LedgerOptions) {
     },
   };
 
+  /** With the order guard, a record is superseded by a newer one of any batch. */
+  function isOlderThanStored({ record: { userId, serial } }: Account): boolean {
+    return (
+      orderGuard &&
+      [...accounts.values()].some(
+        ({ record, isStored }) => isStored && record.userId === userId && record.serial > serial,
+      )
+    );
+  }
+
+  /** It was acknowledged as delivered: from now on no older one may be stored. */
+  function settle({ record: { userId, serial } }: Account): void {
+    settled.set(userId, Math.max(serial, settled.get(userId) ?? 0));
+  }
+
+  /** When all is settled, the dataset holds the newest record of each user that was not dead-lettered. */
+  function checkNewest(): void {
+    const newest = new Map<string, number>();
+    for (const { record, isLettered } of accounts.values()) {
+      if (record.fate === 'good' && acknowledged.has(record.serial) && !isLettered)
+        newest.set(record.userId, Math.max(record.serial, newest.get(record.userId) ?? 0));
+    }
+    for (const [userId, serial] of newest) {
+      const held = dataset.get(userId) ?? 0;
+      if (held < serial) violate('the dataset has the newest record', `it has ${held}`, [serial]);
+    }
+  }
+
   /** An environment has its share of the quota, and what it has saved. */
   function spend(environment: string, serials: readonly number[], isLate: boolean): void {
     const most = (options.callsPerSecond * SAVED) / 1000 + TOLERATED_CALLS;
@@ -406,7 +450,9 @@ export function createLedger(options: LedgerOptions) {
     work: Work,
   ): void {
     const { serial, fate } = account.record;
-    if (work.confirmed.has(serial) && !work.repeated.has(serial) && !UNSETTLED.test(source.body)) {
+    // With the order guard nobody is done with before the table knows of it.
+    const isOpen = orderGuard && ORDER_CODES.has(code);
+    if (work.confirmed.has(serial) && !work.repeated.has(serial) && !UNSETTLED.test(source.body) && !isOpen) {
       violate('who is delivered has no letter', code, [serial]);
     }
     if (code === 'InternalError' && !FAILING.test(source.body)) {

@@ -19,6 +19,8 @@ const ENVIRONMENT = {
   AWS_USE_DUALSTACK_ENDPOINT: 'false',
   AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
   AWS_SDK_UA_APP_ID: 'simulated',
+  AWS_ACCOUNT_ID_ENDPOINT_MODE: 'disabled',
+  AWS_ENDPOINT_DISCOVERY_ENABLED: 'false',
   POWERTOOLS_SERVICE_NAME: 'simulated',
   POWERTOOLS_METRICS_NAMESPACE: 'Simulated',
   POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -33,7 +35,13 @@ export async function loadProduct(): Promise<RunSeed> {
   Object.assign(process.env, ENVIRONMENT);
   installPlatform();
   const { createHandler } = await import('../lambda/create-handler.ts');
-  const product: Product = { createHandler };
+  const { userVersionsIn } = await import('../lambda/aws/user-versions.ts');
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  // As lambda/guarded-handler.ts does; without a table in its environment there is no guard.
+  const product: Product = {
+    createHandler: (env) =>
+      createHandler(env, (table, clientSettings) => userVersionsIn(table, new DynamoDBClient(clientSettings))),
+  };
   // Whatever is read from files once and then kept: by the first world, so that all others have it alike.
   await runSeed(WARM_UP, product);
   return (seed, limits) => runSeed(seed, product, limits);

@@ -51,7 +51,11 @@ export interface RecordMaker {
   make(fate?: SentRecord['fate']): SentRecord;
 }
 
-/** Makes records of so many users. */
+/**
+ * Makes records of so many users.
+ *
+ * @param versions - whether each says by its number how new it is
+ */
 export function createRecordMaker(
   {
     users,
@@ -60,6 +64,7 @@ export function createRecordMaker(
   }: { readonly users: number; readonly badShare: number; readonly defectiveShare: number },
   random: Random,
   producer = 0,
+  versions = false,
 ): RecordMaker {
   let serial = producer * 100_000;
   const fateOf = (): SentRecord['fate'] => {
@@ -84,7 +89,11 @@ export function createRecordMaker(
       const written =
         fate === 'breaksContract'
           ? BREAKAGES[Math.floor(random() * BREAKAGES.length)]!(userId, properties)
-          : { userId, properties: random() < 0.2 ? JSON.stringify(properties) : properties };
+          : {
+              userId,
+              properties: random() < 0.2 ? JSON.stringify(properties) : properties,
+              ...(versions && { version: serial }),
+            };
       return { serial, userId, fate, text: JSON.stringify(written) };
     },
   };

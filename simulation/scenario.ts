@@ -1,7 +1,7 @@
 /** What a run is like: sizes, traffic, actors and rates of faults, all drawn from its seed, so that runs differ in kind. */
 import { type Sizing, sizing } from '../lib/sizing.ts';
 import { seededRandom } from '../local/random.ts';
-import { FAULTS, type FaultKind, hash } from './faults.ts';
+import { FAULTS, type FaultKind, GUARD_FAULTS, hash } from './faults.ts';
 
 export interface ProducerScenario {
   /** A program with `UserProducer`; one that speaks to SQS itself; `personalize-users send`. */
@@ -31,6 +31,8 @@ export interface OperatorScenario {
 export interface Scenario {
   readonly seed: number;
   readonly sizing: Sizing;
+  /** Whether the deployment has `orderGuard`, and each record a version. */
+  readonly orderGuard: boolean;
   readonly quota: { readonly requestsPerSecond: number; readonly burst: number };
   readonly producers: readonly ProducerScenario[];
   readonly operator: OperatorScenario;
@@ -44,8 +46,62 @@ export interface Scenario {
 /** Faults that would break an order that nobody promises to keep then. */
 const NOT_ON_FIFO: ReadonlySet<FaultKind> = new Set(['queue.duplicate', 'queue.shuffle', 'queue.early']);
 
+/** The share of worlds with standard queues that have the order guard. */
+const GUARDED_SHARE = 0.2;
+
 /** Draws the scenario of a seed. */
 export function drawScenario(seed: number): Scenario {
+  const scenario = drawUnguarded(seed);
+  const random = seededRandom(hash(`${seed} guard`));
+  return !scenario.sizing.fifo && random() < GUARDED_SHARE ? withGuard(scenario, random) : scenario;
+}
+
+/** Few users with many records, that are replayed: where an older one could undo a newer one. */
+function withGuard(scenario: Scenario, random: () => number): Scenario {
+  const oneOf = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
+  const severity = oneOf([0.3, 1, 3]);
+  // Few calls linger for as long as it takes another invocation to overtake them.
+  const isAboutLingering = random() < 0.4;
+  const { sizing: sizes, rates } = scenario;
+  const guardRates = [...GUARD_FAULTS].flatMap((kind) =>
+    random() < 0.5 ? [] : [[kind, Math.min(0.3, severity * 0.2 * random() ** 3)]],
+  );
+  // Leases go by the machines' clocks: the protocol assumes that these agree within seconds.
+  const { 'clock.jump': _, ...others } = rates;
+  return {
+    ...scenario,
+    orderGuard: true,
+    sizing: sizing({
+      orderGuard: true,
+      usersPerMessage: sizes.usersPerMessage,
+      requestsPerSecond: sizes.requestsPerSecond,
+      maxConcurrency: sizes.maxConcurrency,
+      maxReceiveCount: oneOf([2, 3, 5, 10]),
+      backoffBaseInSeconds: oneOf([1, 2]),
+      backoffMaxInSeconds: oneOf([30, 60]),
+      batchSize: oneOf([1, 3, 10, 40]),
+      batchingWindowInSeconds: 1,
+    }),
+    producers: scenario.producers.map((producer) => ({
+      ...producer,
+      records: isAboutLingering ? 30 : producer.records,
+      users: isAboutLingering ? 1 : oneOf([1, 2, 5]),
+      badShare: isAboutLingering ? 0 : oneOf([0, 0.1, 0.5]),
+      defectiveShare: 0,
+      usersPerMessage: isAboutLingering ? 1 : producer.usersPerMessage,
+      pause: isAboutLingering ? 20_000 : oneOf([0, 100, 5_000]),
+    })),
+    operator: { ...scenario.operator, replays: oneOf([1, 3, 6]), purges: false },
+    rates: {
+      ...others,
+      ...Object.fromEntries(guardRates),
+      ...(isAboutLingering && { 'putUsers.lingers': 0.3, 'function.kill': 0.05 }),
+    },
+    faultsFor: isAboutLingering ? 600_000 : scenario.faultsFor,
+  };
+}
+
+function drawUnguarded(seed: number): Scenario {
   const random = seededRandom(hash(`${seed} scenario`));
   const chance = (probability: number) => random() < probability;
   const between = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
@@ -87,14 +143,17 @@ export function drawScenario(seed: number): Scenario {
   });
   const severity = oneOf([0, 0.3, 1, 1, 3]);
   const rates = Object.fromEntries(
-    (Object.keys(FAULTS) as FaultKind[]).flatMap((kind) => {
-      const rate = Math.min(0.5, severity * 0.2 * random() ** 3);
-      return chance(0.5) || (fifo && NOT_ON_FIFO.has(kind)) ? [] : [[kind, rate]];
-    }),
+    (Object.keys(FAULTS) as FaultKind[])
+      .filter((kind) => !GUARD_FAULTS.has(kind))
+      .flatMap((kind) => {
+        const rate = Math.min(0.5, severity * 0.2 * random() ** 3);
+        return chance(0.5) || (fifo && NOT_ON_FIFO.has(kind)) ? [] : [[kind, rate]];
+      }),
   );
   return {
     seed,
     sizing: sizes,
+    orderGuard: false,
     quota: { requestsPerSecond, burst: requestsPerSecond },
     producers,
     operator: {

@@ -18,6 +18,7 @@ import { createNetwork } from './services/network.ts';
 import { createPutUsers, type PutUser, replyOf } from './services/put-users.ts';
 import { createQueue, type QueuedMessage } from './services/queue.ts';
 import { createSqs } from './services/sqs.ts';
+import { createVersionsTable } from './services/versions-table.ts';
 
 /** What a run came to. */
 export interface Run {
@@ -82,6 +83,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     journal,
     now: timeline.now,
     fifo: sizing.fifo,
+    orderGuard: scenario.orderGuard,
     maxReceiveCount: sizing.maxReceiveCount,
     callsPerSecond: sizing.requestsPerSecond / sizing.maxConcurrency,
     isOrderKept: () => !hasReplayed,
@@ -226,6 +228,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     random: chance('network'),
     aws: AWS,
     sqs,
+    table: createVersionsTable(),
     senderOf: (machine) => ({ machine, invocation: lambda.invocationOn(machine) }),
     putUsers: {
       onSent: ({ machine, invocation }, body) => ledger.called(invocation, machine.name, usersOf(body)),
@@ -274,7 +277,12 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
       },
     });
     const producing = scenario.producers.map((producer, index) =>
-      produce(`producer ${index + 1}`, producer, createRecordMaker(producer, chance(`records ${index}`), index), stage),
+      produce(
+        `producer ${index + 1}`,
+        producer,
+        createRecordMaker(producer, chance(`records ${index}`), index, scenario.orderGuard),
+        stage,
+      ),
     );
     const meddling = meddle();
     await pause(timeline, undefined, scenario.faultsFor);
@@ -387,7 +395,11 @@ function strike(
   }
 }
 
-function environmentOf({ sizing }: Scenario, queueUrl: string, deadLetterQueueUrl: string): Record<string, string> {
+function environmentOf(
+  { sizing, orderGuard }: Scenario,
+  queueUrl: string,
+  deadLetterQueueUrl: string,
+): Record<string, string> {
   return {
     DATASET_ARN,
     QUEUE_URL: queueUrl,
@@ -400,6 +412,7 @@ function environmentOf({ sizing }: Scenario, queueUrl: string, deadLetterQueueUr
     BACKOFF_MAX_SECONDS: String(sizing.backoffMaxInSeconds),
     TIMEOUT_SECONDS: String(sizing.timeoutInSeconds),
     AWS_LAMBDA_FUNCTION_NAME: 'simulated',
+    ...(orderGuard && { ORDER_TABLE_NAME: 'versions', ORDER_SALT: 'salt' }),
   };
 }
 

@@ -155,6 +155,62 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     "else settled.set(entry.Id!, { kind: 'sent', messageId: '' });",
   ),
 
+  // The steps of the order guard's protocol, each left out.
+  inFile(
+    'order guard: an older record is given the lease',
+    'lambda/aws/user-versions.ts',
+    "'(attribute_not_exists(#delivered) OR #delivered <= :version) AND ' +",
+    "'(attribute_not_exists(#delivered) OR attribute_exists(#delivered)) AND ' +",
+  ),
+  inFile(
+    'order guard: a lease that another one holds is given',
+    'lambda/aws/user-versions.ts',
+    "'(attribute_not_exists(#owner) OR #owner = :owner OR #until < :now)',",
+    "'(attribute_not_exists(#owner) OR attribute_exists(#owner) OR #until < :now)',",
+  ),
+  inFile(
+    'order guard: a lease ends with its invocation, though a call may linger',
+    'lambda/core/order/lease.ts',
+    'return endsAt + CALL_LINGERS_IN_MILLISECONDS;',
+    'return endsAt;',
+  ),
+  inFile(
+    'order guard: a lease is given back though a call may linger',
+    'lambda/core/order/lease.ts',
+    '...(mayLinger && { keptUntil: now + CALL_LINGERS_IN_MILLISECONDS }),',
+    '',
+  ),
+  inFile(
+    'order guard: what is delivered is not remembered',
+    'lambda/aws/user-versions.ts',
+    "if (delivered !== undefined) set.push('#delivered = :delivered');",
+    '',
+  ),
+  inFile(
+    'order guard: what is delivered is acknowledged before the table knows of it',
+    'lambda/core/order/order-guard.ts',
+    "if (reason) giveToAll(delivery, { kind: 'transient', reason });",
+    '',
+  ),
+  inFile(
+    'order guard: anybody may end a lease',
+    'lambda/aws/user-versions.ts',
+    "condition: '#owner = :owner',",
+    "condition: '#owner = :owner OR #owner <> :owner OR attribute_not_exists(#owner)',",
+  ),
+  inFile(
+    'order guard: the version is remembered before the call',
+    'lambda/aws/user-versions.ts',
+    "update: 'SET #owner = :owner, #until = :until, #expires = :expires',",
+    "update: 'SET #owner = :owner, #until = :until, #expires = :expires, #delivered = :version',",
+  ),
+  inFile(
+    'order guard: who has the turn of a newer one that was refused is not compared',
+    'lambda/core/order/order-guard.ts',
+    'if (!hold || !isSuperseded(older.version!, hold.stored)) return true;',
+    'if (hold) return true;',
+  ),
+
   // Time and the quota.
   inFile(
     'the visibility timeout is shorter than the function',

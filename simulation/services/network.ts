@@ -8,6 +8,7 @@ import type { SimulatedRequest, SimulatedResponse } from '../machine/platform.ts
 import type { Timeline } from '../machine/timeline.ts';
 import { serialsIn } from '../records.ts';
 import { errorReply, type Sender, type Sqs } from './sqs.ts';
+import { tableError, type VersionsTable } from './versions-table.ts';
 
 /** PutUsers, as the network sees it. */
 export interface CallTaker {
@@ -27,6 +28,8 @@ export interface NetworkOptions {
   readonly aws: Machine;
   readonly sqs: Sqs;
   readonly putUsers: CallTaker;
+  /** The table of versions. */
+  readonly table: VersionsTable;
   /** Who sends, and what it works on at that moment. */
   readonly senderOf: (machine: Machine) => Sender;
   /** May strike a machine at a request or an answer. */
@@ -47,6 +50,8 @@ interface Fate {
   readonly answer: 'comes' | 'isLost' | 'neverComes';
   readonly milliseconds: number;
   readonly instead?: SimulatedResponse;
+  /** When it takes effect, in milliseconds. @default with the half of the time, and soon */
+  readonly effectAfter?: number;
 }
 
 export function createNetwork({
@@ -57,6 +62,7 @@ export function createNetwork({
   aws,
   sqs,
   putUsers,
+  table,
   senderOf,
   strike,
 }: NetworkOptions) {
@@ -75,6 +81,10 @@ export function createNetwork({
     if (faults.happens('putUsers.replyLost', where)) return { isDone: true, answer: 'isLost', milliseconds };
     if (faults.happens('putUsers.silent', where)) return { isDone: true, answer: 'neverComes', milliseconds };
     if (faults.happens('putUsers.hangs', where)) return { isDone: false, answer: 'neverComes', milliseconds };
+    if (faults.happens('putUsers.lingers', where)) {
+      const effectAfter = faults.between('putUsers.lingers', 1_000, 50_000);
+      return { isDone: true, answer: 'neverComes', milliseconds, effectAfter };
+    }
     if (faults.happens('putUsers.unreadable', where))
       return { isDone: false, answer: 'comes', milliseconds, instead: unreadable };
     return { isDone: true, answer: 'comes', milliseconds };
@@ -103,35 +113,62 @@ export function createNetwork({
     return { isDone: true, answer: 'comes', milliseconds };
   };
 
+  let tableGoneUntil = 0;
+  const fateOfWrite = (where: string): Fate => {
+    const milliseconds =
+      3 + 10 * random() + (faults.happens('table.slow', where) ? faults.between('table.slow', 500, 9_000) : 0);
+    const instead = (code: string, status: number): Fate => ({
+      isDone: false,
+      answer: 'comes',
+      milliseconds,
+      instead: tableError(code, status),
+    });
+    if (faults.happens('table.gone', where))
+      tableGoneUntil = timeline.now() + faults.between('table.gone', 10_000, 200_000);
+    if (timeline.now() < tableGoneUntil && faults.rateOf('table.gone') > 0)
+      return instead('ResourceNotFoundException', 400);
+    if (faults.happens('table.requestLost', where)) return { isDone: false, answer: 'isLost', milliseconds };
+    if (faults.happens('table.replyLost', where)) return { isDone: true, answer: 'isLost', milliseconds };
+    if (faults.happens('table.silent', where)) return { isDone: true, answer: 'neverComes', milliseconds };
+    if (faults.happens('table.serverError', where)) return instead('InternalServerError', 500);
+    if (faults.happens('table.throttled', where)) return instead('ProvisionedThroughputExceededException', 400);
+    return { isDone: true, answer: 'comes', milliseconds };
+  };
+
   const exchange = async (
     request: SimulatedRequest,
     from: Machine,
     abandoned: AbortSignal | undefined,
   ): Promise<SimulatedResponse> => {
     const isCall = request.hostname.startsWith('personalize-events.');
-    const action = isCall ? 'PutUsers' : request.headers['x-amz-target']!.slice('AmazonSQS.'.length);
+    const isWrite = request.hostname.startsWith('dynamodb.');
+    const target = request.headers['x-amz-target'] ?? '';
+    const action = isCall ? 'PutUsers' : target.slice(target.indexOf('.') + 1);
     const serials = serialsIn(request.body);
     strike(from, `before ${action}`);
     if (from.isDead) return never();
     journal.note(from.name, `asks for ${action}`, serials);
     const sender = senderOf(from);
     if (isCall) putUsers.onSent(sender, request.body);
-    const { isDone, answer, milliseconds, instead } = isCall ? fateOfCall(action) : fateOfRequest(action);
+    const fateOf = isCall ? fateOfCall : isWrite ? fateOfWrite : fateOfRequest;
+    const { isDone, answer, milliseconds, instead, effectAfter } = fateOf(action);
     // What takes long, takes long to be answered: who gave up on it does not see it happen later.
-    const outward = Math.min(milliseconds / 2, 300);
+    const outward = effectAfter ?? Math.min(milliseconds / 2, 300);
     await later(aws, outward);
     let response = instead;
     if (isDone) {
       response = await aws.run(() =>
         isCall
           ? putUsers.answer(sender, request.body)
-          : sqs.answer(request.headers['x-amz-target']!, request.body, sender),
+          : isWrite
+            ? table.answer(target, request.body)
+            : sqs.answer(target, request.body, sender),
       );
     }
     if (sender.invocation && (answer !== 'comes' || isTrouble(response!) || milliseconds > LONG))
       sender.invocation.isTroubled = true;
     if (answer === 'neverComes') await later(aws, SILENCE);
-    await later(from, milliseconds - outward);
+    await later(from, Math.max(0, milliseconds - outward));
     strike(from, `after ${action}`);
     if (from.isDead) return never();
     if (answer !== 'comes') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
