@@ -1,53 +1,57 @@
+/** The prices, each by a run whose quantities are known. */
 import { expect, test } from '@jest/globals';
+import { backlogOf } from '../../../simulation/planning/arrivals.ts';
 import { costOf } from '../../../simulation/planning/cost.ts';
-import prices from '../../../simulation/planning/prices.json' with { type: 'json' };
-import type { SimulationResult } from '../../../simulation/planning/simulate.ts';
+import { type ScenarioOptions, scenario } from '../../../simulation/planning/scenario.ts';
+import { type SimulationResult, simulate } from '../../../simulation/planning/simulate.ts';
 
-function resultOf(part: { [Name in keyof SimulationResult]?: Partial<SimulationResult[Name]> }): SimulationResult {
-  return {
-    messages: 0,
-    tableWrites: 0,
-    sqs: { receives: 0, deletes: 0, visibilityChanges: 0, deadLetterSends: 0 },
-    lambda: { invocations: 0, billedMilliseconds: 0 },
-    calls: { users: 0 },
-    ...part,
-  } as SimulationResult;
-}
+const run = (options: ScenarioOptions) => simulate(scenario(options));
 
-const lineOf = (item: string, result: SimulationResult, memoryInMiB = 1024) =>
-  costOf(result, memoryInMiB).lines.find((line) => line.item.startsWith(item));
+/** What a million of a quantity costs, with nothing else in the bill. */
+const NOTHING = {
+  messages: 0,
+  calls: { users: 0 },
+  tableWrites: 0,
+  sqs: { receives: 0, deletes: 0, visibilityChanges: 0, deadLetterSends: 0 },
+  lambda: { invocations: 0, billedMilliseconds: 0 },
+};
+const priceOf = (quantities: object) => costOf({ ...NOTHING, ...quantities } as SimulationResult, 1024).dollars;
+const MILLION = 1_000_000;
 
-test('a gigabyte of Lambda has 1,024 MiB', () => {
-  const result = resultOf({ lambda: { invocations: 1, billedMilliseconds: 2_000_000 } });
-  expect(lineOf('Lambda: duration', result, 512)).toEqual({
-    item: 'Lambda: duration',
-    quantity: '1,000 GB-s',
-    dollars: 1_000 * prices.lambdaArmGigabyteSecond,
-  });
+test.each([
+  ['messages are sent ten a request, at $0.40 a million requests', { messages: 10 * MILLION }, 0.4],
+  ['receives', { sqs: { ...NOTHING.sqs, receives: MILLION } }, 0.4],
+  ['deletes', { sqs: { ...NOTHING.sqs, deletes: MILLION } }, 0.4],
+  ['changes of visibility', { sqs: { ...NOTHING.sqs, visibilityChanges: MILLION } }, 0.4],
+  ['dead letters', { sqs: { ...NOTHING.sqs, deadLetterSends: MILLION } }, 0.4],
+  ['invocations, with 2 GB of logs', { lambda: { invocations: MILLION, billedMilliseconds: 0 } }, 0.2 + 2 * 0.5],
+  ['a million GB-seconds', { lambda: { invocations: 0, billedMilliseconds: 1000 * MILLION } }, 13.3334],
+  ['what PutUsers is sent: 0.12 GB a million users', { calls: { users: MILLION } }, 0.12 * 0.05],
+  ['writes to the table of versions', { tableWrites: MILLION }, 0.625],
+])('%s', (_, quantities, dollars) => {
+  expect(priceOf(quantities)).toBeCloseTo(dollars, 6);
 });
 
-test('the last messages of a load take a request of their own, though they do not fill it', () => {
-  expect(lineOf('SQS: sending', resultOf({ messages: 1_001 as never }))!.quantity).toBe('101 requests');
+test('the order guard takes two writes a user, and no more than a tenth of the quota on a backlog', async () => {
+  const options: ScenarioOptions = { arrivals: backlogOf(10_000) };
+  const [without, guarded] = [await run(options), await run({ ...options, orderGuard: true })];
+  expect(without.tableWrites).toBe(0);
+  expect(guarded.tableWrites).toBe(20_000);
+  expect(guarded.shareOfQuota).toBeGreaterThan(0.9 * without.shareOfQuota);
+  const perMillion = (result: SimulationResult) => costOf(result, 512).dollars * 100;
+  expect(perMillion(guarded) - perMillion(without)).toBeCloseTo(1.25, 1);
 });
 
-test('every request to SQS is billed, whatever it does', () => {
-  const sqs = { receives: 1_000, deletes: 200, visibilityChanges: 30, deadLetterSends: 4 };
-  expect(lineOf('SQS: receiving', resultOf({ sqs }))).toMatchObject({
-    quantity: '1,234 requests',
-    dollars: (1_234 * prices.sqsRequestsPerMillion) / 1e6,
-  });
-});
-
-test('only the order guard writes to a table', () => {
-  expect(lineOf('DynamoDB', resultOf({}))).toBeUndefined();
-  expect(lineOf('DynamoDB', resultOf({ tableWrites: 2_000_000 as never }))!.dollars).toBe(
-    2 * prices.dynamoDbWritesPerMillion,
-  );
-});
-
-test('a part of a gigabyte is told in thousandths, and the sum is that of the lines', () => {
-  const bill = costOf(resultOf({ calls: { users: 10_000_000 } }), 512);
-  expect(bill.lines.find(({ item }) => item.startsWith('Personalize'))).toMatchObject({ quantity: '1.2 GB' });
-  expect(bill.dollars).toBeCloseTo(1.2 * prices.personalizeIngestedPerGigabyte, 10);
-  expect(bill.priceList).toBe(`us-east-1, ${prices.asOf}, without free tiers`);
+test('and no more of it with hot users, in a FIFO queue, or with a table that takes 200 ms', async () => {
+  for (const options of [
+    { hotUsers: { share: 0.2, users: 5 } },
+    { sizing: { fifo: true } },
+    { tableMilliseconds: 200 },
+  ] satisfies ScenarioOptions[]) {
+    const [without, guarded] = [
+      await run({ arrivals: backlogOf(10_000), ...options }),
+      await run({ arrivals: backlogOf(10_000), ...options, orderGuard: true }),
+    ];
+    expect(guarded.shareOfQuota).toBeGreaterThan(0.9 * without.shareOfQuota);
+  }
 });
