@@ -43,8 +43,8 @@ export interface LedgerOptions {
   readonly journal: Journal;
   readonly now: () => number;
   readonly fifo: boolean;
-  /** Whether the deployment has the order guard: then the serial of a record is its version. */
-  readonly orderGuard: boolean;
+  /** Whether the deployment has the order guard: then the serial of a record is its version. @default not */
+  readonly orderGuard?: boolean;
   readonly maxReceiveCount: number;
   /** Of one environment. */
   readonly callsPerSecond: number;
@@ -100,7 +100,7 @@ const SAVED = 1000;
 const TOLERATED_CALLS = 1.01;
 
 export function createLedger(options: LedgerOptions) {
-  const { journal, now, fifo, orderGuard, maxReceiveCount } = options;
+  const { journal, now, fifo, orderGuard = false, maxReceiveCount } = options;
   const accounts = new Map<number, Account>();
   const violations: Violation[] = [];
   const works = new Map<Invocation, Work>();

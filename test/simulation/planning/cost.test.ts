@@ -24,7 +24,7 @@ test.each([
   ['deletes', { sqs: { ...NOTHING.sqs, deletes: MILLION } }, 0.4],
   ['changes of visibility', { sqs: { ...NOTHING.sqs, visibilityChanges: MILLION } }, 0.4],
   ['dead letters', { sqs: { ...NOTHING.sqs, deadLetterSends: MILLION } }, 0.4],
-  ['invocations, with 2 GB of logs', { lambda: { invocations: MILLION, billedMilliseconds: 0 } }, 0.2 + 2 * 0.5],
+  ['invocations, with 1.6 GB of logs', { lambda: { invocations: MILLION, billedMilliseconds: 0 } }, 0.2 + 1.6 * 0.5],
   ['a million GB-seconds', { lambda: { invocations: 0, billedMilliseconds: 1000 * MILLION } }, 13.3334],
   ['what PutUsers is sent: 0.12 GB a million users', { calls: { users: MILLION } }, 0.12 * 0.05],
   ['writes to the table of versions', { tableWrites: MILLION }, 0.625],
