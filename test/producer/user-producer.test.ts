@@ -117,12 +117,22 @@ describe('a producer', () => {
     expect(await Promise.all(sending)).toHaveLength(3);
     expect(queues.usersDepth().visible).toBe(3);
     await expect(one.send({ userId: 'late' })).rejects.toThrow('The producer is closed');
+    await expect(one.sendAll([])).rejects.toThrow('The producer is closed');
+  });
+
+  test('is closed at the end of its block', async () => {
+    const one = producer();
+    {
+      await using inBlock = one;
+      await inBlock.flush();
+    }
+    await expect(one.send({ userId: 'late' })).rejects.toThrow('The producer is closed');
   });
 
   test('sends at once what fills a call, without waiting for more', async () => {
     await using one = producer({ maxDelayInMilliseconds: 60_000, usersPerMessage: 2 });
-    const sent = await Promise.all(users(20).map((user) => one.send(user)));
-    expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(10);
+    const sent = await Promise.all(users(60).map((user) => one.send(user)));
+    expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(30);
   });
 
   test('waits for more as long as a call is not full', async () => {
@@ -323,6 +333,9 @@ describe('a producer of a FIFO queue', () => {
       messageGroupId: () => 'a b',
     });
     await expect(one.send({ userId: 'a' })).rejects.toThrow('messageGroupId takes 1 to 128');
+    expect(await one.sendAll([{ userId: 'a' }])).toMatchObject({
+      refusals: [{ index: 0, reason: { code: 'InvalidMessageGroupId' } }],
+    });
   });
 });
 
