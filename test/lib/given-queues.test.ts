@@ -11,6 +11,8 @@ import { UserIngestion, type UserIngestionProps } from '../../lib/user-ingestion
 import { createTestApp, DATASET_ARN, resource } from './support.ts';
 
 const ARN = 'arn:aws:sqs:eu-west-1:123456789012:users';
+/** What does not depend on the defaults. */
+const SIZES = { batchSize: 100, timeoutInSeconds: 16 };
 const FIFO = { fifo: true };
 const FITS: QueueProps = { visibilityTimeout: Duration.seconds(200), retentionPeriod: Duration.days(14) };
 
@@ -115,7 +117,7 @@ describe('is refused:', () => {
     ],
     [
       'a visibility timeout that is too short',
-      (stack) => ({ queue: queueIn(stack, { visibilityTimeout: Duration.seconds(96) }) }),
+      (stack) => ({ ...SIZES, queue: queueIn(stack, { visibilityTimeout: Duration.seconds(96) }) }),
       'queue takes one with a visibility timeout of at least 97 s here (6 times timeoutInSeconds, which is 16, and the batching window), but got one with 96 s.',
     ],
     [
@@ -147,7 +149,7 @@ describe('is refused:', () => {
     ],
     [
       'a retention in which retries do not end',
-      (stack) => ({ queue: queueIn(stack, { retentionPeriod: Duration.hours(1) }) }),
+      (stack) => ({ ...SIZES, queue: queueIn(stack, { retentionPeriod: Duration.hours(1) }) }),
       'queue takes one that keeps messages for at least 4580 s, which is what 5 receives can take, but got one that keeps them for 3600 s.',
     ],
     [
@@ -189,7 +191,7 @@ describe('a queue that is imported', () => {
     const stack = theirs();
     const queue = Queue.fromQueueArn(stack, 'Theirs', ARN);
     const deadLetterQueue = Queue.fromQueueArn(stack, 'Letters', `${ARN}-letters`);
-    ingest(stack, { queue, deadLetterQueue });
+    ingest(stack, { ...SIZES, queue, deadLetterQueue });
     Template.fromStack(stack).resourceCountIs('AWS::SQS::Queue', 0);
     const [ofQueue, ofLetters, ...others] = warnings(stack);
     expect(ofQueue).toContain('visibility timeout of at least 97 s');

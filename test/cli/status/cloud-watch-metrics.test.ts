@@ -133,6 +133,13 @@ test("what is asked for are the queue's own metrics, and those of the stack's fu
         Metric: { Namespace: 'PersonalizeUsers', MetricName: 'UsersDelivered', Dimensions },
       },
     },
+    {
+      Id: 'own',
+      MetricStat: {
+        Stat: 'Maximum',
+        Metric: { Namespace: 'PersonalizeUsers', MetricName: 'OldestMessageAge', Dimensions },
+      },
+    },
   ]);
 });
 
