@@ -177,6 +177,10 @@ export function createLedger(options: LedgerOptions) {
     violations,
     violate,
     dataset,
+    /** How many records make their messages fail, however often they are received. */
+    get defective() {
+      return [...accounts.values()].filter(({ record }) => FAILING.test(record.text)).length;
+    },
     get movedByQueue() {
       return movedByQueue;
     },

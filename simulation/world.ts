@@ -346,8 +346,10 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
   }
 
   async function untilAtRest(promise: string): Promise<void> {
-    const longestWait = Math.max(sizing.visibilityTimeoutInSeconds, sizing.backoffMaxInSeconds) * 2_000;
-    const until = timeline.now() + longestWait + PATIENCE;
+    const longestWait = Math.max(sizing.visibilityTimeoutInSeconds, sizing.backoffMaxInSeconds) * 1_000;
+    // A message with a defect holds up its group for all its receives, and the next of them in the group waits for that.
+    const held = sizing.fifo ? ledger.defective * sizing.maxReceiveCount * longestWait : 0;
+    const until = timeline.now() + 2 * longestWait + held + PATIENCE;
     for (;;) {
       const { visible, hidden } = users.depth(timeline.now());
       if (visible + hidden === 0 && !lambda.isBusy()) return;
