@@ -7,6 +7,7 @@ export const LONG = [
   '<rootDir>/test/cli/e2e/world.test.ts',
   '<rootDir>/test/cli/send/send.test.ts',
   '<rootDir>/test/docs/producers.test.ts',
+  '<rootDir>/test/docs/sessions.test.ts',
   '<rootDir>/test/e2e/pipeline.test.ts',
   '<rootDir>/test/e2e/start.test.ts',
   '<rootDir>/test/lambda/core/order/exploration.test.ts',
