@@ -491,7 +491,8 @@ export function createLedger(options: LedgerOptions) {
   function checkRetries(invocation: Invocation, failed: ReadonlySet<string>): void {
     const { environment, messages, isLate, isTroubled } = invocation;
     if (isLate || isTroubled) troubled.add(environment);
-    if (troubled.has(environment)) return;
+    // With the order guard a record may wait for another invocation, too: for one that is working, or has died long ago.
+    if (orderGuard || troubled.has(environment)) return;
     const isBad = (serial: number) =>
       ['breaksContract', 'refused'].includes(accountOf(serial)?.record.fate ?? 'refused');
     if (messages.some(({ body }) => !FAILING.test(body) && serialsIn(body).some(isBad))) return;
