@@ -74,7 +74,7 @@ describe('npx cdk deploy -c datasetArn=...', () => {
     expect(configuration).toMatchObject({
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      Timeout: 16,
+      Timeout: 13,
       MemorySize: 512,
     });
     expect(configuration.Environment?.Variables).toEqual({
