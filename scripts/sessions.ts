@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { announceWorld } from '../local/announce-world.ts';
-import { startWorld, synthesizeWorld } from '../local/world.ts';
+import { startWorld, synthesizeWorld, type WorldState } from '../local/world.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMA = join(PROJECT, 'samples/users-schema.avsc');
@@ -15,15 +15,15 @@ interface Session {
   /** What README.md has it under. */
   readonly name: string;
   readonly typed: string;
-  /** Whether all that was sent before has to be settled first. */
-  readonly settled?: true;
+  /** What has come of the sessions before, while it was typed. @default nothing is waited for */
+  readonly once?: (state: WorldState) => boolean;
 }
 
 const SESSIONS: readonly Session[] = [
+  { name: 'send', typed: 'npx personalize-users send samples/users.csv --local' },
   { name: 'send-misnamed', typed: 'npx personalize-users send samples/misnamed.jsonl --schema-check off --local' },
-  { name: 'send', typed: 'npx personalize-users send samples/users.csv --local', settled: true },
-  { name: 'status', typed: 'npx personalize-users status --local' },
-  { name: 'dlq-list', typed: 'npx personalize-users dlq list --local', settled: true },
+  { name: 'status', typed: 'npx personalize-users status --local', once: ({ deadLetters }) => deadLetters === 12 },
+  { name: 'dlq-list', typed: 'npx personalize-users dlq list --local', once: ({ left }) => left === 0 },
   {
     name: 'dlq-replay',
     typed: `npx personalize-users dlq replay --error-code SchemaMismatch --edit "sed 's/countryCode/country/'" --yes --local`,
@@ -53,8 +53,8 @@ export async function playSessions(): Promise<Readonly<Record<string, string>>> 
   const withdraw = await announceWorld(world, worldFile);
   try {
     const played: Record<string, string> = {};
-    for (const { name, typed, settled } of SESSIONS) {
-      if (settled) for await (const _ of world.untilEmpty());
+    for (const { name, typed, once } of SESSIONS) {
+      if (once) for await (const state of world.untilEmpty()) if (once(state)) break;
       played[name] = `\`\`\`console\n$ ${typed}\n${await run(typed, directory, worldFile)}\n\`\`\`\n`;
     }
     return played;
