@@ -155,7 +155,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     "else settled.set(entry.Id!, { kind: 'sent', messageId: '' });",
   ),
 
-  // The steps of the order guard's protocol, each left out.
+  // The steps of the order guard's protocol, each left out. That anybody may end a lease shows only if the write that ends one takes effect
+  // a minute late, which does not happen here: the exploration finds it (test/explore/order-scopes.ts).
   inFile(
     'order guard: an older record is given the lease',
     'lambda/aws/user-versions.ts',
@@ -191,12 +192,6 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'lambda/core/order/order-guard.ts',
     "if (reason) giveToAll(delivery, { kind: 'transient', reason });",
     '',
-  ),
-  inFile(
-    'order guard: anybody may end a lease',
-    'lambda/aws/user-versions.ts',
-    "condition: '#owner = :owner',",
-    "condition: '#owner = :owner OR #owner <> :owner OR attribute_not_exists(#owner)',",
   ),
   inFile(
     'order guard: the version is remembered before the call',
