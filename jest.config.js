@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { LONG } from './test/long/files.js';
 
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   // Many tests wait: for processes that they have started, and for what those wait for.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // For what hangs, not for what is slow: machines are shared.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
