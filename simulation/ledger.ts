@@ -301,7 +301,8 @@ export function createLedger(options: LedgerOptions) {
           const isSuperseded =
             newerOf(work, serial, rank).some((other) => work.stored.has(other)) || isOlderThanStored(account);
           acknowledged.add(serial);
-          if (orderGuard && work.confirmed.has(serial)) settle(account);
+          // Stored, and lettered since the table could not be told of it on its last receive: its letter says that it is open.
+          if (orderGuard && work.confirmed.has(serial) && !work.lettered.has(serial)) settle(account);
           const wasSuperseded = isSuperseded && account.record.fate !== 'breaksContract';
           account.isSuperseded ||= wasSuperseded;
           const isSafe = account.isStored || wasSuperseded || work.lettered.has(serial) || options.isInLetters(serial);
