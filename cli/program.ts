@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/status.ts')).statusCommand(),
   },
   doctor: {
-    description: 'Looks a deployment over: is all of it there, as it was deployed, and does anybody hear of alarms?',
+    description: 'Checks a deployment: is all of it there, as it was deployed, and does anybody hear of alarms?',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   },
   schema: {

@@ -3,6 +3,7 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { packBatches } from '../aws/sqs/batches.ts';
 import { newDeduplicationId } from '../aws/sqs/deduplication-id.ts';
 import { groupOfUser } from '../aws/sqs/message-group.ts';
+import { fileProblem } from '../contract/input/file-problem.ts';
 import { readSteadily } from '../contract/input/steady-file.ts';
 import { linesOf, textOf } from '../contract/input/utf8-text.ts';
 import { UnusableFileError } from './unusable-file.ts';
@@ -35,7 +36,7 @@ export async function readLines(file: string): Promise<readonly Line[]> {
   } catch (error) {
     if (error instanceof UnusableFileError) throw error;
     throw new UnusableFileError(
-      `${file} cannot be read: ${describe(error)}. Give a file of JSON Lines, one message body a line.`,
+      `${file} cannot be read: ${fileProblem(error)?.why ?? describe(error)}. Give a file of JSON Lines, one message body a line.`,
     );
   }
   if (lines.length === 0)

@@ -1,4 +1,5 @@
 /** The embedded world: what a synthesized template describes, running on this machine. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +7,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { DUMMY_CREDENTIALS } from '../aws/connections/local-client.ts';
 import { createSqsClient } from '../aws/sqs/local-sqs-client.ts';
 import type { Endpoints } from '../contract/deployment/world-file.ts';
+import { fileProblem } from '../contract/input/file-problem.ts';
 import { type LocalDynamoDb, startLocalDynamoDb } from './dynamodb/local-dynamodb.ts';
 import { startEventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import { type BatchReport, EMPTY_TALLY, type Tally, tally } from './event-source-mapping/observer.ts';
@@ -255,6 +257,8 @@ export async function readSchema(file: string | undefined): Promise<UsersSchema 
   try {
     return readUsersSchema(await readFile(file));
   } catch (error) {
+    const problem = fileProblem(error);
+    if (problem) throw new UnusableFileError(`${file} cannot be read: ${problem.why}. ${problem.remedy}`);
     throw new UnusableFileError(`${file} is no Avro schema of a Users dataset: ${(error as Error).message}`);
   }
 }

@@ -99,8 +99,8 @@ export interface Summary {
 /** What became of a send, as a sentence or two. */
 export function renderResult({ users, messages, rejected, rejectsFile, ...pace }: Summary, { name }: Input): string {
   const sent =
-    `Sent ${formatCount(users, 'user')} of ${name} in ${formatCount(messages, 'message')}, ` +
-    `${formatDuration(pace.seconds)} (${formatNumber(pace.usersPerSecond)} a second).`;
+    `Sent ${formatCount(users, 'user')} of ${name} in ${formatCount(messages, 'message')}` +
+    (users === 0 ? '.' : `, ${formatDuration(pace.seconds)} (${formatNumber(pace.usersPerSecond)} a second).`);
   if (rejected === 0) return sent;
   const were = rejected === 1 ? 'was' : 'were';
   return `${sent}\n${formatCount(rejected, 'record')} ${were} rejected: see ${rejectsFile}, which has each with its line and reason.`;

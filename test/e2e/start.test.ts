@@ -164,7 +164,9 @@ describe('npm start', () => {
   });
 
   test.each([
-    [['--users', 'no-such-file.jsonl'], 'no-such-file.jsonl cannot be read'],
+    [['--users', 'no-such-file.jsonl'], 'no-such-file.jsonl cannot be read: there is no such file or folder.'],
+    [['--users', 'samples'], 'samples cannot be read: it is a folder.'],
+    [['--schema', 'no-such.avsc'], 'no-such.avsc cannot be read: there is no such file or folder. Check the name.'],
     [
       ['--users', 'samples/users.jsonl', '--schema', 'package.json'],
       'package.json is no Avro schema of a Users dataset',

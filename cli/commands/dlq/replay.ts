@@ -41,7 +41,7 @@ const LEAST_RATE = 0.001;
 
 export function replayCommand(): Command {
   const command = new Command('replay').description(
-    'Sends dead letters to the users queue again, and then deletes them. Killed at any instant, it repeats at most.',
+    'Sends dead letters to the users queue again, and then deletes them. If it is killed, a letter may be sent twice; none is lost.',
   );
   withSelection(command)
     .option('--limit <count>', 'replay so many at most', wholeNumber)
