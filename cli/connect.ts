@@ -9,7 +9,13 @@ export function withTarget(command: Command): Command {
     .option('--stack <name>', "the stack's name", 'PersonalizeUsers')
     .option('--profile <name>', 'a profile of the AWS configuration (default: AWS_PROFILE)')
     .option('--region <region>', "the stack's region (default: AWS_REGION, or the profile's)")
-    .option('--local', 'the embedded world that `npm start -- --serve` runs, instead of AWS')
+    .addOption(
+      new Option('--local', 'the embedded world that `npm start -- --serve` runs, instead of AWS').conflicts([
+        'stack',
+        'profile',
+        'region',
+      ]),
+    )
     .addOption(
       new Option(
         '--world <file>',

@@ -28,6 +28,7 @@ describe('a command line that makes no sense', () => {
     [['dlq', 'replay', '--rate', 'fast'], 'It takes a number from 0.001 to 100000.'],
     [['dlq', 'replay', '--rate', '0.0000001'], 'It takes a number from 0.001 to 100000.'],
     [['dlq', 'replay', '--rate', 'Infinity'], 'It takes a number from 0.001 to 100000.'],
+    [['status', '--local', '--stack', 'Other'], "option '--local' cannot be used with option '--stack <name>'"],
     [['dlq', 'purge', '--yes'], 'dlq purge needs --exported FILE, or --user-id ID or --user-ids FILE.'],
     [['dlq', 'show'], "missing required argument 'id'"],
     [['status', 'now'], 'too many arguments'],
