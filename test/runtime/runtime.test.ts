@@ -194,7 +194,6 @@ describe("the function, under Lambda's own runtime", () => {
         level: 'INFO',
         service: 'personalize-users',
         message: 'Batch settled',
-        function_name: deployment.definition.name,
         function_request_id: requestId,
         users: { delivered: 9, superseded: 0, rejected: 1, retried: 0 },
       }),
