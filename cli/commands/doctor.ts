@@ -26,7 +26,7 @@ export function doctorCommand(): Command {
   const command = new Command('doctor')
     .option(
       '--probe <user-id>',
-      'send this user and a broken message, and follow both; PutUsers replaces the user, so take one that is nobody',
+      'send this user and a broken message, and follow both; PutUsers replaces the user, so use an ID of nobody',
       messageUserId,
     )
     .option('--yes', 'do not ask before the probe')
@@ -35,7 +35,7 @@ export function doctorCommand(): Command {
 }
 
 const HELP = `
-It only reads, but for the probe. What you may not read is a warning that names the permission; docs/cli.md has all of them. The exit
+Without --probe it only reads. What you may not read is a warning that names the permission; docs/cli.md has all of them. The exit
 code is 0 if all is well, 3 with warnings only, and 1 if something failed.
 
 Examples:

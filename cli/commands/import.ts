@@ -11,16 +11,16 @@ import { readDelimiter } from '../send/delimiter.ts';
 import { FORMATS } from '../send/format.ts';
 
 const HELP = `
-It reads what send reads, and holds it to the dataset's schema. What does not fit goes to the file of rejects, with its
-line and the reason, and the exit code is 3. The rest is uploaded as the CSV that Personalize takes, and imported by a
-job of Personalize (CreateDatasetImportJob), which is waited for. Ctrl-C ends the waiting, and not the job; --job goes
-on with it. An upload that is interrupted leaves nothing behind, and begins anew.
+It reads what send reads, and checks it by the dataset's schema. What does not fit goes to the file of rejects, with its
+line and the reason, and the exit code is 3. It uploads the rest as the CSV that Personalize takes, starts an import job
+(CreateDatasetImportJob), and waits for it. Ctrl-C ends the waiting, not the job; --job waits again. An upload that is
+interrupted leaves nothing behind: the next one begins anew.
 
-The role is one that Personalize assumes to read from the bucket. What it and the bucket's policy lack is said before
-anything is uploaded, as a policy to paste.
+Personalize assumes the role to read from the bucket. If the role or the bucket's policy lacks something, the command says
+so before it uploads, with a policy to paste.
 
-A full import replaces all that earlier imports brought, and nothing that PutUsers put. The first import of a dataset
-is always a full one. An incremental import adds, and replaces users that are there already.
+A full import replaces what earlier imports brought, but not what PutUsers put. The first import of a dataset is always a
+full one. An incremental import adds users, and replaces those that are there already.
 
 Examples:
   personalize-users import users.csv --bucket my-bucket --role-arn arn:aws:iam::123456789012:role/PersonalizeRole
@@ -31,25 +31,25 @@ Examples:
 export function importCommand(): Command {
   const command = withTarget(new Command('import'))
     .argument('[file]', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
-    .option('--bucket <name>', 'where the file for Personalize is uploaded to')
-    .option('--prefix <prefix>', 'what its name begins with there', 'personalize-users/')
+    .option('--bucket <name>', 'the bucket that the file for Personalize is uploaded to')
+    .option('--prefix <prefix>', 'what the name of that file begins with', 'personalize-users/')
     .option('--role-arn <arn>', 'the role by which Personalize reads it', readRoleArn)
-    .option('--dataset-arn <arn>', 'of this dataset, deployed or not (default: the one of the stack)', readDatasetArn)
-    .option('--schema <file>', "the dataset's Avro schema, if Personalize may not be asked for it")
+    .option('--dataset-arn <arn>', "the dataset, deployed or not (default: the stack's)", readDatasetArn)
+    .option('--schema <file>', "the dataset's Avro schema (default: Personalize is asked)")
     .addOption(
       new Option(
         '--mode <mode>',
-        'what becomes of earlier imports (default: incremental; full if there is none)',
+        'incremental adds to earlier imports, full replaces them (default: incremental; full for the first)',
       ).choices(IMPORT_MODES),
     )
     .addOption(
       new Option('--format <name>', 'what the file is (default: by its name, or how it begins)').choices(FORMATS),
     )
-    .option('--delimiter <character>', 'what is between the values of CSV; tab for a tab (default: ,)', readDelimiter)
+    .option('--delimiter <character>', 'the delimiter of CSV: a character, or tab (default: ,)', readDelimiter)
     .option('--rejects <file>', 'where rejected records go (default: FILE.rejects.jsonl)')
-    .option('--job <arn>', 'follow an import that was begun', readJobArn)
-    .option('--poll <seconds>', 'look this often how the import is', numberFrom(0.01, 3600), 15)
-    .option('--no-check', 'do not look at the policies of bucket and role first')
+    .option('--job <arn>', 'wait for an import that was begun before', readJobArn)
+    .option('--poll <seconds>', 'seconds between two looks at the import', numberFrom(0.01, 3600), 15)
+    .option('--no-check', "skip the check of the bucket's and the role's policies")
     .option('--dry-run', 'only check and validate; upload nothing')
     .option('--yes', 'do not ask before a full import that replaces others')
     .action(async (file: string | undefined, options: ImportOptions) => {

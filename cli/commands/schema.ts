@@ -36,8 +36,8 @@ const NO_LOCAL_SCHEMA = {
 
 export function schemaCommand(): Command {
   const command = withTarget(new Command('schema'))
-    .option('--dataset-arn <arn>', 'of this dataset, deployed or not (default: the one of the stack)', readDatasetArn)
-    .option('--messages', 'a JSON Schema instead: of the messages whose users fit the dataset')
+    .option('--dataset-arn <arn>', "the dataset, deployed or not (default: the stack's)", readDatasetArn)
+    .option('--messages', 'print a JSON Schema of the messages whose users fit the dataset')
     .option('--output <file>', 'write it to a file (default: standard output)')
     .option('--force', 'replace the file if it is there')
     .action(async (options: SchemaOptions) => {

@@ -56,13 +56,13 @@ export function sendCommand(): Command {
     .addOption(
       new Option(
         '--schema-check <name>',
-        "what is done with users that do not fit it (default: the deployment's, or certain)",
+        "what to do with users that do not fit the schema (default: the deployment's, or certain)",
       ).choices(SCHEMA_CHECKS),
     )
     .addOption(
       new Option('--format <name>', 'what the file is (default: by its name, or how it begins)').choices(FORMATS),
     )
-    .option('--delimiter <character>', 'what is between the values of CSV; tab for a tab (default: ,)', readDelimiter)
+    .option('--delimiter <character>', 'the delimiter of CSV: a character, or tab (default: ,)', readDelimiter)
     .option('--rejects <file>', 'where rejected records go (default: FILE.rejects.jsonl)')
     .option(
       '--message-group <id>',

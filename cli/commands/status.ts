@@ -28,7 +28,7 @@ export function statusCommand(): Command {
   const command = new Command('status')
     .option(
       '--watch [seconds]',
-      `look again and again until Ctrl-C, every ${DEFAULT_INTERVAL_IN_SECONDS} s if not said otherwise`,
+      `look again every so many seconds, until Ctrl-C (default: ${DEFAULT_INTERVAL_IN_SECONDS})`,
       numberFrom(0.01, DAY_IN_SECONDS),
     )
     .action(status);
@@ -36,8 +36,8 @@ export function statusCommand(): Command {
 }
 
 const DETAILS = `
-Age and delivery rate come from CloudWatch, which is a minute or two behind. For the reasons of dead letters some of them
-are received, a thousand at most, and made visible again at once. With --watch, --json prints a document a line.
+Age and delivery rate come from CloudWatch, which is a minute or two behind. For the reasons it receives some of the
+dead letters, a thousand at most, and makes them visible again at once. With --watch, --json prints a document a line.
 
 Examples:
   personalize-users status

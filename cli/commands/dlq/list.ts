@@ -38,11 +38,7 @@ export function listCommand(): Command {
     .description(
       'Shows the dead letters by ErrorCode and message. They stay where they are; while it looks, nobody else sees them.',
     )
-    .option(
-      '--top [count]',
-      `only a table of the most frequent reasons, ${DEFAULT_TOP} if not said otherwise`,
-      wholeNumber,
-    )
+    .option('--top [count]', `only a table of the most frequent reasons (default: ${DEFAULT_TOP} of them)`, wholeNumber)
     .action(list);
   return withFooter(withTarget(withSelection(command)), EXAMPLES);
 }
