@@ -98,12 +98,15 @@ const ORDER_CODES: ReadonlySet<string> = new Set(['OrderTableUnavailable', 'User
 const SAVED = 1000;
 /** What chance in the network may bring together, in calls. */
 const TOLERATED_CALLS = 1.01;
+/** How much closer than their turns two requests may come, in milliseconds: timers are of whole ones, and the client works between. */
+const JITTER = 1;
 
 export function createLedger(options: LedgerOptions) {
   const { journal, now, fifo, orderGuard = false, maxReceiveCount } = options;
   const accounts = new Map<number, Account>();
   const violations: Violation[] = [];
   const works = new Map<Invocation, Work>();
+  const tolerated = TOLERATED_CALLS + (options.callsPerSecond * JITTER) / 1000;
   const budgets = new Map<string, { calls: number; at: number }>();
   const lastStored = new Map<string, { readonly sequence: number; readonly serial: number }>();
   /** By user: what was stored before an older record, and must be again before it is deleted. */
@@ -220,7 +223,7 @@ export function createLedger(options: LedgerOptions) {
 
     /** An environment comes up. It has saved no turns. */
     started(environment: string): void {
-      budgets.set(environment, { calls: TOLERATED_CALLS, at: now() });
+      budgets.set(environment, { calls: tolerated, at: now() });
     },
     /** A call leaves an environment. */
     called(invocation: Invocation | undefined, environment: string, users: readonly PutUser[]): void {
@@ -440,7 +443,7 @@ export function createLedger(options: LedgerOptions) {
 
   /** An environment has its share of the quota, and what it has saved. */
   function spend(environment: string, serials: readonly number[], isLate: boolean): void {
-    const most = (options.callsPerSecond * SAVED) / 1000 + TOLERATED_CALLS;
+    const most = (options.callsPerSecond * SAVED) / 1000 + tolerated;
     const before = budgets.get(environment) ?? { calls: most, at: now() };
     const calls = Math.min(most, before.calls + ((now() - before.at) / 1000) * options.callsPerSecond) - 1;
     budgets.set(environment, { calls: isLate ? Math.max(0, calls) : calls, at: now() });
