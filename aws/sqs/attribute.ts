@@ -16,6 +16,13 @@ export function toSqsAttribute({ dataType, stringValue, binaryValue }: MessageAt
     : { DataType: dataType, StringValue: stringValue };
 }
 
+/** All attributes of a message as the API takes them. */
+export function toSqsAttributes(
+  attributes: Readonly<Record<string, MessageAttribute>>,
+): Record<string, MessageAttributeValue> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, toSqsAttribute(attribute)]));
+}
+
 /** The bytes that a message counts for in SQS: its body, and each attribute's name, type and value. */
 export function messageBytes(body: string, attributes: Readonly<Record<string, MessageAttribute>>): number {
   return Object.entries(attributes).reduce(

@@ -4,11 +4,11 @@
  * most.
  */
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { toSqsAttribute } from '../../aws/sqs/attribute.ts';
+import { toSqsAttributes } from '../../aws/sqs/attribute.ts';
 import { type Letter, producerAttributes } from '../../aws/sqs/letter.ts';
 import { MAX_ATTRIBUTES } from '../../aws/sqs/limits.ts';
-import { RECORD_VERSION_ATTRIBUTE, versionOfTime, writeRecordVersion } from '../../contract/message/record-version.ts';
 import { belongingOf } from './letter-of-user.ts';
+import { withRecordVersion } from './record-age.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { type LetterQueue, type RemoveLetters, type Visit, visitLetters } from './visit-letters.ts';
 
@@ -74,10 +74,10 @@ export async function purgeUsers(options: PurgeUsersOptions): Promise<PurgeUsers
 /** What SQS has moved had no reason; undefined when there is no room to say how old the record is. */
 function attributesOf(letter: Letter, { keepsVersions }: PurgeUsersOptions): Letter['attributes'] | undefined {
   const attributes = letter.movedByQueue ? producerAttributes(letter) : letter.attributes;
-  if (!keepsVersions || Object.hasOwn(attributes, RECORD_VERSION_ATTRIBUTE)) return attributes;
-  if (Object.keys(attributes).length >= MAX_ATTRIBUTES) return undefined;
-  const stringValue = writeRecordVersion(versionOfTime(letter.sentAt));
-  return { ...attributes, [RECORD_VERSION_ATTRIBUTE]: { dataType: 'Number', stringValue } };
+  if (!keepsVersions) return attributes;
+  const all = withRecordVersion(attributes, letter);
+  // One that is there already took no more room.
+  return all === attributes || Object.keys(all).length <= MAX_ATTRIBUTES ? all : undefined;
 }
 
 async function send(
@@ -90,9 +90,7 @@ async function send(
     new SendMessageCommand({
       QueueUrl: url,
       MessageBody: body,
-      MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, value]) => [name, toSqsAttribute(value)]),
-      ),
+      MessageAttributes: toSqsAttributes(attributes),
       ...(letter.messageGroupId !== undefined && { MessageGroupId: letter.messageGroupId }),
     }),
   );

@@ -1,12 +1,12 @@
 /** Sends letters back to the users queue, each accounted for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
-import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
+import { messageBytes, toSqsAttributes } from '../../aws/sqs/attribute.ts';
 import { notStored, oneOfEachGroup, packBatches } from '../../aws/sqs/batches.ts';
 import { deduplicationIdOf } from '../../aws/sqs/deduplication-id.ts';
 import { type Letter, producerAttributes } from '../../aws/sqs/letter.ts';
 import { MAX_ATTRIBUTES, MAX_MESSAGE_BYTES } from '../../aws/sqs/limits.ts';
-import { RECORD_VERSION_ATTRIBUTE, versionOfTime, writeRecordVersion } from '../../contract/message/record-version.ts';
+import { withRecordVersion } from './record-age.ts';
 
 /** A letter, and the body that it is sent with. */
 export interface Replay {
@@ -77,9 +77,8 @@ export async function sendLetters(
 /** The producer's attributes, and how old the record is, as far as there is room. */
 function attributesOf({ letter, body }: Replay, keepsVersions = false) {
   const attributes = producerAttributes(letter);
-  if (!keepsVersions || Object.hasOwn(attributes, RECORD_VERSION_ATTRIBUTE)) return attributes;
-  const stringValue = writeRecordVersion(versionOfTime(letter.sentAt));
-  const all = { ...attributes, [RECORD_VERSION_ATTRIBUTE]: { dataType: 'Number', stringValue } };
+  if (!keepsVersions) return attributes;
+  const all = withRecordVersion(attributes, letter);
   const fits = Object.keys(all).length <= MAX_ATTRIBUTES && messageBytes(body, all) <= MAX_MESSAGE_BYTES;
   return fits ? all : attributes;
 }
@@ -90,11 +89,10 @@ function toEntry(
   { fifo, source = replay.letter.messageGroupId, keepsVersions }: Pick<UsersQueue, 'fifo' | 'source' | 'keepsVersions'>,
 ): SendMessageBatchRequestEntry {
   const { letter, body } = replay;
-  const attributes = Object.entries(attributesOf(replay, keepsVersions));
   const entry: SendMessageBatchRequestEntry = {
     Id: String(index),
     MessageBody: body,
-    MessageAttributes: Object.fromEntries(attributes.map(([name, value]) => [name, toSqsAttribute(value)])),
+    MessageAttributes: toSqsAttributes(attributesOf(replay, keepsVersions)),
     ...(letter.traceHeader !== undefined && { MessageSystemAttributes: systemAttributes(letter.traceHeader) }),
   };
   if (!fifo) return source === undefined ? entry : { ...entry, MessageGroupId: source };

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
 import { errorName } from '../../aws/error-name.ts';
-import { messageBytes, toSqsAttribute } from '../../aws/sqs/attribute.ts';
+import { messageBytes, toSqsAttributes } from '../../aws/sqs/attribute.ts';
 import { notStored, packBatches, SQS_CALLS_AT_A_TIME } from '../../aws/sqs/batches.ts';
 import { deduplicationIdOf } from '../../aws/sqs/deduplication-id.ts';
 import { type TimeLimit, timeLimit } from '../../aws/time-limit.ts';
@@ -74,9 +74,7 @@ function toEntry({ source, index, body, attributes, messageGroupId }: DeadLetter
   const entry: SendMessageBatchRequestEntry = {
     Id: String(id),
     MessageBody: body,
-    MessageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, attribute]) => [name, toSqsAttribute(attribute)]),
-    ),
+    MessageAttributes: toSqsAttributes(attributes),
   };
   // A letter of a load is of the load when a move task returns it, too, if that keeps the group; SQS does not say.
   if (!fifo) return source.source === undefined ? entry : { ...entry, MessageGroupId: source.source };
