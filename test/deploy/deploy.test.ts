@@ -112,7 +112,9 @@ describe('npx cdk deploy -c datasetArn=...', () => {
   });
 
   test('connects the queue to the function', async () => {
-    const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({}));
+    const { EventSourceMappings } = await lambda.send(
+      new ListEventSourceMappingsCommand({ FunctionName: functionName }),
+    );
     expect(EventSourceMappings).toEqual([
       expect.objectContaining({
         EventSourceArn: queueArn,
