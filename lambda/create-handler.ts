@@ -80,11 +80,14 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>,
       // What else Powertools would add is the same in every line of the log group, which is paid for by the byte.
       logger.appendKeys({ function_request_id: context.awsRequestId });
       const { messages, unreadMessageIds } = readRecords(event.Records, defects);
-      const { failedMessageIds, summary } = await ingest(messages, {
+      const { failedMessageIds, summarize } = await ingest(messages, {
         requestId: context.awsRequestId,
         endsAt: clock.begin(context.getRemainingTimeInMillis()),
       });
-      tell(() => report({ ...summary, defects: [...defects.list(), ...summary.defects] }, logger, metrics), logger);
+      tell(() => {
+        const summary = summarize();
+        report({ ...summary, defects: [...defects.list(), ...summary.defects] }, logger, metrics);
+      }, logger);
       return toBatchResponse([...unreadMessageIds, ...failedMessageIds]);
     } catch (thrown) {
       const ids = event.Records.map(({ messageId }) => messageId);

@@ -26,7 +26,7 @@ export function toMessage(record: SQSRecord): Message {
 /** What of an event could be read. */
 export interface RecordsRead {
   readonly messages: readonly Message[];
-  /** The records that a defect keeps from being read, and on a FIFO queue all after the first: their order is to be kept. */
+  /** The records that a defect keeps from being read, and on a FIFO queue those behind them in their message groups. */
   readonly unreadMessageIds: readonly string[];
 }
 
@@ -34,9 +34,13 @@ export interface RecordsRead {
 export function readRecords(records: readonly SQSRecord[], defects: Defects): RecordsRead {
   const messages: Message[] = [];
   const unreadMessageIds: string[] = [];
+  const fifo = isFifo(records);
+  const blocked = new Set<string | undefined>();
   for (const record of records) {
     const { messageId } = record;
-    const isBehindUnread = unreadMessageIds.length > 0 && isFifo(records);
+    const group = record.attributes?.MessageGroupId;
+    // Of a record whose group is not known, anything may be behind.
+    const isBehindUnread = fifo && (blocked.has(group) || blocked.has(undefined));
     const message = isBehindUnread
       ? undefined
       : defects.guard(
@@ -45,7 +49,10 @@ export function readRecords(records: readonly SQSRecord[], defects: Defects): Re
           () => undefined,
         );
     if (message) messages.push(message);
-    else unreadMessageIds.push(messageId);
+    else {
+      unreadMessageIds.push(messageId);
+      blocked.add(group);
+    }
   }
   return { messages, unreadMessageIds };
 }
@@ -54,9 +61,9 @@ function isFifo(records: readonly SQSRecord[]): boolean {
   return records.some(({ eventSourceARN }) => eventSourceARN?.endsWith('.fifo'));
 }
 
-/** Writes the partial batch response: what is named is received again, what is not named is deleted. */
+/** Writes the partial batch response: what is named, once each, is received again, what is not named is deleted. */
 export function toBatchResponse(failedMessageIds: readonly string[]): SQSBatchResponse {
-  return { batchItemFailures: failedMessageIds.map((itemIdentifier) => ({ itemIdentifier })) };
+  return { batchItemFailures: [...new Set(failedMessageIds)].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
 function toAttribute({ dataType, stringValue, binaryValue }: SQSMessageAttribute): MessageAttribute {

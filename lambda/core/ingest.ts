@@ -16,7 +16,7 @@ import { findUnaccounted } from './account.ts';
 import type { BackoffSettings } from './backoff.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { createDefects, type Defects } from './defects.ts';
-import { deliver } from './deliver.ts';
+import { deliver, type OnDefect } from './deliver.ts';
 import type { Delivery, Group } from './delivery.ts';
 import type { SuspectMemory } from './lanes.ts';
 import type { Message } from './message.ts';
@@ -44,7 +44,8 @@ export interface Invocation {
 export interface IngestResult {
   /** The messages that must be received again, each once, in the batch's order. All others are settled. */
   readonly failedMessageIds: readonly string[];
-  readonly summary: Summary;
+  /** What it came to. It says nothing that the settlement depends on, so what it throws undoes nothing. */
+  readonly summarize: () => Summary;
 }
 
 /** Takes a batch and settles each of its messages; see {@link createIngest}. */
@@ -69,13 +70,15 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
     const newest = newestOfEachUser(oldestFirst, defects);
     const reserve = settleReserveInMilliseconds(messages.length) + (isGuarded ? ORDER_RESERVE_IN_MILLISECONDS : 0);
     const deadline = endsAt - reserve;
+    const onDefect: OnDefect = (thrown, group) => defects.note(thrown, messageIdsOf(group, intakes));
+    const { versions } = ports;
     const statistics = await deliver(
       newest,
       { ...ports, pacer, deadline },
       suspects,
-      (thrown, group) => defects.note(thrown, messageIdsOf(group, intakes)),
-      ports.versions &&
-        createOrderGuard(inTurns(newest), { ...ports, versions: ports.versions, owner: requestId, deadline, endsAt }),
+      onDefect,
+      versions &&
+        createOrderGuard(inTurns(newest), { ...ports, versions, owner: requestId, deadline, endsAt, onDefect }),
     );
 
     const planned = settleAll(
@@ -98,15 +101,16 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
 
     return {
       failedMessageIds: [...new Set([...retried].map(({ message }) => message.messageId))],
-      summary: createSummary({
-        startedAt,
-        intakes,
-        settlements,
-        statistics,
-        deadLetterErrors: failures.map(({ code }) => code),
-        visibilityErrors,
-        defects: defects.list(),
-      }),
+      summarize: () =>
+        createSummary({
+          startedAt,
+          intakes,
+          settlements,
+          statistics,
+          deadLetterErrors: failures.map(({ code }) => code),
+          visibilityErrors,
+          defects: defects.list(),
+        }),
     };
   };
 }

@@ -236,6 +236,29 @@ test('a record of a FIFO queue that cannot be read is not overtaken', async () =
   expect(await handler(batch, context)).toEqual(failed('m2', 'm3'));
 });
 
+test('and holds up its message group alone, if that can be read', async () => {
+  const handler = await newHandler();
+  const fifo = (one: SQSRecord, group: string): SQSRecord => ({
+    ...one,
+    eventSourceARN: `${one.eventSourceARN}.fifo`,
+    attributes: { ...one.attributes, MessageGroupId: group },
+  });
+  const unreadable = { ...fifo(record('m1'), 'a'), messageAttributes: null } as unknown as SQSRecord;
+  const batch = eventOf(unreadable, fifo(record('m2'), 'b'), fifo(record('m3'), 'a'));
+  expect(await handler(batch, context)).toEqual(failed('m1', 'm3'));
+});
+
+test('a message that the batch has twice is named once, whatever keeps it from being handled', async () => {
+  const handler = await newHandler();
+  const getRemainingTimeInMillis = () => {
+    throw new Error();
+  };
+  const unreadable = { messageId: 'm2' } as SQSRecord;
+  expect(await handler(eventOf(unreadable, unreadable), context)).toEqual(failed('m2'));
+  const batch = eventOf(record('m1'), record('m1'));
+  expect(await handler(batch, { ...context, getRemainingTimeInMillis })).toEqual(failed('m1'));
+});
+
 test('telemetry that fails does not undo what is settled', async () => {
   const handler = await newHandler();
   const { Metrics } = await import('@aws-lambda-powertools/metrics');

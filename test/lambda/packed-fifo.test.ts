@@ -95,10 +95,10 @@ describe('the letters of a packed message', () => {
 
   test('of different users go ten in a call, so that hundreds are stored in one invocation', async () => {
     const { attempt, drain } = await queue('hundreds.fifo');
-    const { failedMessageIds, summary } = await attempt([packed(many(300))]);
+    const { failedMessageIds, summarize } = await attempt([packed(many(300))]);
     expect(failedMessageIds).toEqual([]);
     expect(calls).toBe(30);
-    expect(summary.users.rejected).toBe(300);
+    expect(summarize().users.rejected).toBe(300);
     const letters = await drain();
     expect(letters.flatMap(({ users }) => users)).toEqual(many(300));
     expect(new Set(letters.map(({ group }) => group))).toEqual(new Set(['shard-1']));
@@ -107,11 +107,13 @@ describe('the letters of a packed message', () => {
   test.each(['thousands.fifo', 'thousands'])('of thousands of users are one, on %s', async (name) => {
     const { attempt, drain } = await queue(name);
     const users = [...many(4_999), { userId: 'good' }, 7];
-    const { failedMessageIds, summary } = await attempt([name.endsWith('.fifo') ? packed(users) : message({ users })]);
+    const { failedMessageIds, summarize } = await attempt([
+      name.endsWith('.fifo') ? packed(users) : message({ users }),
+    ]);
     expect(failedMessageIds).toEqual([]);
     expect(calls).toBe(1);
-    expect(summary.users).toMatchObject({ delivered: 1, rejected: 5_000 });
-    expect(summary.deadLetterReasons).toEqual({ MessageContractViolation: 5_000 });
+    expect(summarize().users).toMatchObject({ delivered: 1, rejected: 5_000 });
+    expect(summarize().deadLetterReasons).toEqual({ MessageContractViolation: 5_000 });
     const letters = await drain();
     expect(letters).toHaveLength(1);
     expect(letters[0]!.users).toEqual([...many(4_999), 7]);
@@ -173,9 +175,9 @@ describe('the letters of a packed message', () => {
   test('who is in the group of another user has a letter in its own group, and the other is delivered', async () => {
     const { attempt, drain } = await queue('misplaced.fifo');
     const mixed = message({ users: [{ userId: 'a' }, { userId: 'b' }, { userId: 'c' }] }, { messageGroupId: 'a' });
-    const { failedMessageIds, summary } = await attempt([mixed]);
+    const { failedMessageIds, summarize } = await attempt([mixed]);
     expect(failedMessageIds).toEqual([]);
-    expect(summary.users).toMatchObject({ delivered: 1, rejected: 2 });
+    expect(summarize().users).toMatchObject({ delivered: 1, rejected: 2 });
     expect((await drain()).map(({ users, group }) => [users[0]!.userId, group])).toEqual([
       ['b', 'b'],
       ['c', 'c'],

@@ -43,6 +43,8 @@ export interface OrderGuardOptions {
   readonly deadline: number;
   /** When the invocation is cut off, in milliseconds by the clock. */
   readonly endsAt: number;
+  /** Is told of what threw, though nothing should; says why the users concerned are to be tried again. */
+  readonly onDefect: (thrown: unknown, group: Group) => Reason;
 }
 
 /** The guard of one batch. */
@@ -74,7 +76,7 @@ const SUPERSEDED: Verdict = { kind: 'superseded', by: 'stored' };
  * @param newest - one record a user, each with its version
  */
 export function createOrderGuard(newest: readonly Delivery[], options: OrderGuardOptions): OrderGuard {
-  const { versions, owner, clock, wallClock, deadline, endsAt } = options;
+  const { versions, owner, clock, wallClock, deadline, endsAt, onDefect } = options;
   const unasked = [...newest];
   let blocked: Delivery[] = [];
   let waits = 0;
@@ -96,9 +98,8 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
     const until = leaseUntil(now + (endsAt - clock.now()));
     const requests = deliveries.map(({ user, version }) => requestFor(user.userId, version!, { owner, now, until }));
     const replies = await askTable(versions, requests, within());
-    deliveries.forEach((delivery, index) => {
-      const reply = replies[index] ?? NO_REPLY;
-      const admission = admissionOf(reply, requests[index]!);
+    const admit = (delivery: Delivery, reply: LeaseReply, request: LeaseRequest) => {
+      const admission = admissionOf(reply, request);
       if (admission.kind === 'superseded') giveToAll(delivery, SUPERSEDED);
       else if (admission.kind === 'failed') giveToAll(delivery, { kind: 'transient', reason: admission.reason });
       else if (admission.kind === 'wait') {
@@ -106,8 +107,15 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
         blocked.push(delivery);
       } else if (reply.kind === 'leased') {
         delivery.notBefore = undefined;
-        holds.set(delivery.user.userId, { request: requests[index]!, stored: reply.stored, mayLinger: false });
+        holds.set(delivery.user.userId, { request, stored: reply.stored, mayLinger: false });
         lanes.add(delivery);
+      }
+    };
+    deliveries.forEach((delivery, index) => {
+      try {
+        admit(delivery, replies[index] ?? NO_REPLY, requests[index]!);
+      } catch (thrown) {
+        failAll([delivery], thrown);
       }
     });
     const failures = replies.filter(({ kind }) => kind === 'failed');
@@ -122,10 +130,23 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
     blocked = [];
   };
 
-  const begin = (step: () => Promise<void>) => {
-    leasing = step().finally(() => {
-      leasing = undefined;
-    });
+  const begin = (deliveries: readonly Delivery[], step: () => Promise<void>) => {
+    leasing = step()
+      .catch((thrown) => {
+        const lost = deliveries.filter(
+          (delivery) => !delivery.verdict && !holds.has(delivery.user.userId) && !blocked.includes(delivery),
+        );
+        failAll(lost, thrown);
+      })
+      .finally(() => {
+        leasing = undefined;
+      });
+  };
+
+  /** Of whom a defect keeps us from knowing more. */
+  const failAll = (deliveries: readonly Delivery[], thrown: unknown) => {
+    const reason = onDefect(thrown, deliveries);
+    for (const delivery of deliveries) giveToAll(delivery, { kind: 'transient', reason });
   };
 
   const endLeases = async (ends: readonly (readonly [Delivery, LeaseEnd])[]) => {
@@ -149,12 +170,14 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
         const reason = down;
         giveUp(() => ({ kind: 'notAttempted', reason }));
       } else if (clock.now() >= deadline) giveUp(() => OUT_OF_TIME);
-      else if (unasked.length > 0) begin(() => ask(unasked.splice(0, ASKED_TOGETHER), lanes));
-      else if (lanes.left() > 0) return;
+      else if (unasked.length > 0) {
+        const next = unasked.splice(0, ASKED_TOGETHER);
+        begin(next, () => ask(next, lanes));
+      } else if (lanes.left() > 0) return;
       else if (waits === WAITS) giveUp(() => ({ kind: 'transient', reason: BEING_UPDATED }));
       else {
         const again = blocked.splice(0);
-        begin(async () => {
+        begin(again, async () => {
           await clock.sleep(FIRST_WAIT_IN_MILLISECONDS * 2 ** waits++);
           await ask(again, lanes);
         });
@@ -183,7 +206,14 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
         return [[delivery, end] as const];
       });
       if (ends.length === 0) return;
-      const isDone = endLeases(ends).finally(() => ending.delete(isDone));
+      const isDone = endLeases(ends)
+        .catch((thrown) =>
+          failAll(
+            ends.map(([delivery]) => delivery),
+            thrown,
+          ),
+        )
+        .finally(() => ending.delete(isDone));
       ending.add(isDone);
     },
     async end() {

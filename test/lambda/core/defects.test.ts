@@ -46,7 +46,8 @@ async function run(batch: readonly Message[], parts: Partial<Ports> = {}, read: 
   };
   const settings = { maxReceiveCount: MAX_RECEIVE_COUNT, backoff: { baseInSeconds: 2, maxInSeconds: 900 } };
   const ingest = createIngest(ports, createPacer({ callsPerSecond: 10 }, clock), read, settings);
-  return { ...(await ingest(batch, { requestId: 'r', endsAt: 60_000 })), called, letters };
+  const { failedMessageIds, summarize } = await ingest(batch, { requestId: 'r', endsAt: 60_000 });
+  return { failedMessageIds, summary: summarize(), called, letters };
 }
 
 const breaksOn =
@@ -136,6 +137,31 @@ describe('a defect of the function', () => {
     const { failedMessageIds, summary } = await run(users, { putUsers });
     expect(failedMessageIds).toEqual(users.slice(0, 10).map(({ messageId }) => messageId));
     expect(summary).toMatchObject({ users: { delivered: 15, retried: 10 }, defects: [{ error: 'SyntaxError' }] });
+  });
+
+  test('while the batch is summed up undoes nothing: it is thrown when all is settled', async () => {
+    const ingest = createIngest(
+      {
+        clock: createVirtualClock(),
+        wallClock: () => 0,
+        random: () => 0.5,
+        putUsers: async () => {},
+        sendDeadLetters: async () => [],
+        changeVisibility: async () => [],
+      },
+      createPacer({ callsPerSecond: 10 }, createVirtualClock()),
+      contract,
+      { maxReceiveCount: MAX_RECEIVE_COUNT, backoff: { baseInSeconds: 2, maxInSeconds: 900 } },
+    );
+    // A batch of one is not sorted: its age is looked at for the summary alone.
+    const ageless = Object.defineProperty(message(1), 'sentAt', {
+      get: () => {
+        throw new RangeError('no age');
+      },
+    });
+    const { failedMessageIds, summarize } = await ingest([ageless], { requestId: 'r', endsAt: 60_000 });
+    expect(failedMessageIds).toEqual([]);
+    expect(summarize).toThrow(RangeError);
   });
 
   test('wherever it throws, no other message is struck, and nothing is acknowledged that is not safe', async () => {

@@ -57,7 +57,8 @@ async function run(messages: readonly Message[], { answer, loses, changeFails, e
     createMessageReader({ maxPropertiesLength: 4096 }),
     { maxReceiveCount: 5, backoff: { baseInSeconds: 2, maxInSeconds: 900 } },
   );
-  const result = await ingest(messages, { requestId: 'r', endsAt });
+  const { failedMessageIds, summarize } = await ingest(messages, { requestId: 'r', endsAt });
+  const result = { failedMessageIds, summary: summarize() };
   return { ...result, calls, dataset, deadLetters, changes, timesAllowed };
 }
 

@@ -50,12 +50,20 @@ async function run(messages: readonly Message[], { versions, answer }: World) {
     createMessageReader({ maxPropertiesLength: 4096 }),
     { maxReceiveCount: 5, backoff: { baseInSeconds: 2, maxInSeconds: 900 } },
   );
-  const result = await ingest(messages, { requestId: 'me', endsAt: clock.now() + 60_000 });
+  const { failedMessageIds, summarize } = await ingest(messages, { requestId: 'me', endsAt: clock.now() + 60_000 });
+  const result = { failedMessageIds, summary: summarize() };
   return { ...result, calls, dataset, letters, changes, clock };
 }
 
 const down = async (items: readonly unknown[]) =>
   items.map(() => ({ kind: 'failed', reason: { code: 'OrderTableUnavailable', message: 'down' } }) as const);
+
+const throwSecret = (): never => {
+  throw new RangeError('secret user');
+};
+
+/** An answer that throws when it is looked at. */
+const throwLater = () => Object.defineProperty([], 0, { get: throwSecret });
 
 describe('the order guard in a batch', () => {
   test('calls as many users at a time as without it, with two writes a user', async () => {
@@ -67,6 +75,37 @@ describe('the order guard in a batch', () => {
     expect(calls.map(({ length }) => length)).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
     expect(table.writes()).toBe(190);
     expect(failedMessageIds).toEqual([]);
+  });
+
+  test('of what throws while leases are taken, it is the failure of whom it was about, alone', async () => {
+    const table = createModelTable();
+    let looks = 0;
+    const lookAt = () => (looks++ === 0 ? throwSecret() : 'refused');
+    const broken: UserVersions = {
+      ...table,
+      lease: async (requests, within) => {
+        const replies = [...(await table.lease(requests, within))];
+        replies[1] = Object.defineProperty({ stored: {} }, 'kind', { get: lookAt }) as (typeof replies)[number];
+        return replies;
+      },
+    };
+    const batch = users(3).map((user) => message(user));
+    const { calls, failedMessageIds, summary } = await run(batch, { versions: broken });
+    expect(calls.flat()).toEqual(['user-0', 'user-2']);
+    expect(failedMessageIds).toEqual([batch[1]!.messageId]);
+    expect(summary).toMatchObject({ defects: [{ error: 'RangeError' }], retryErrors: { InternalError: 1 } });
+    expect(JSON.stringify(summary)).not.toContain('secret');
+  });
+
+  test('retries what it cannot say to be delivered, since ending the leases threw, and nothing crashes', async () => {
+    const table = createModelTable();
+    const { calls, failedMessageIds, summary } = await run(
+      users(3).map((user) => message(user)),
+      { versions: { ...table, end: (async () => throwLater()) as unknown as UserVersions['end'] } },
+    );
+    expect(calls).toHaveLength(1);
+    expect(failedMessageIds).toHaveLength(3);
+    expect(summary).toMatchObject({ defects: [{ error: 'RangeError' }], retryErrors: { InternalError: 3 } });
   });
 
   test('delivers nothing unguarded: without the table all is retried, with the reason', async () => {

@@ -159,8 +159,8 @@ async function run(seed: number, spoil: (end: LeaseEnd) => LeaseEnd = (end) => e
         ({ ingest, delays, letters } = start(state));
         continue;
       }
-      totals.superseded += outcome.summary.users.superseded;
-      totals.retried += outcome.summary.retriedMessages;
+      totals.superseded += outcome.summarize().users.superseded;
+      totals.retried += outcome.summarize().retriedMessages;
       for (const each of batch) {
         const { messageId } = each.message;
         if (outcome.failedMessageIds.includes(messageId)) {
