@@ -5,6 +5,7 @@ import { type Random, seededRandom } from '../local/random.ts';
 export const FAULTS = {
   'function.kill': 'an environment is killed, at a request or its answer',
   'function.freeze': 'an environment stands still for seconds or longer',
+  'function.throws': 'the function throws at a step of a batch, through a defect of its own',
   'function.initFails': 'an environment does not come up',
   'producer.kill': 'a producer is killed and started again where it had been',
   'operator.kill': "the operator's command is killed",

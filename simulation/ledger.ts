@@ -3,7 +3,17 @@
  * nothing of how the product does it.
  */
 import type { Journal } from './journal.ts';
-import { FAILING, POISON, SECRETS, type SentRecord, serialsIn, UNCALLED, UNSETTLED } from './records.ts';
+import {
+  FAILING,
+  HALF_LINKED,
+  POISON,
+  SECRETS,
+  type SentRecord,
+  serialsIn,
+  UNCALLED,
+  UNREAD,
+  UNSETTLED,
+} from './records.ts';
 import { type PutUser, REJECTION_CODES } from './services/put-users.ts';
 import type { NewMessage, QueuedMessage } from './services/queue.ts';
 
@@ -36,6 +46,8 @@ export interface Invocation {
   isLate: boolean;
   /** A request of it failed, or took long: what it retries is explained. */
   isTroubled: boolean;
+  /** A step of it threw, through a defect of the function, that is about more than one message: any of its batch may have failed. */
+  isStruck: boolean;
   state: 'working' | 'answered' | 'ended';
 }
 
@@ -123,6 +135,7 @@ export function createLedger(options: LedgerOptions) {
   /** Records of which a message was acknowledged. */
   const acknowledged = new Set<number>();
   let movedByQueue = 0;
+  let wasStruck = false;
 
   const violate = (promise: string, what: string, serials: readonly number[] = []) => {
     violations.push({ promise, what, serials });
@@ -130,7 +143,8 @@ export function createLedger(options: LedgerOptions) {
   };
   /** A defect that was put there throws a TypeError. */
   const isExplained = (line: string) =>
-    line.includes('"TypeError"') && [...accounts.values()].some(({ record }) => FAILING.test(record.text));
+    line.includes('"TypeError"') &&
+    (wasStruck || [...accounts.values()].some(({ record }) => FAILING.test(record.text)));
   const accountOf = (serial: number) => accounts.get(serial);
   const eachOf = (serials: readonly number[], act: (account: Account) => void) => {
     for (const serial of serials) {
@@ -154,9 +168,11 @@ export function createLedger(options: LedgerOptions) {
     };
     const oldestFirst = fifo ? invocation.messages : invocation.messages.toSorted((a, b) => a.sentAt - b.sentAt);
     let rank = 0;
-    for (const { id, body } of oldestFirst) {
-      if (UNCALLED.test(body)) continue;
-      for (const serial of serialsIn(body)) {
+    const unread = new Set<string | undefined>();
+    for (const { id, groupId, body } of oldestFirst) {
+      if (fifo && UNREAD.test(body)) unread.add(groupId);
+      if (unread.has(groupId)) continue;
+      for (const serial of calledOf(body)) {
         if (work.ranks.has(serial)) work.repeated.add(serial);
         rank = orderGuard ? serial : rank + 1;
         work.ranksInMessages.set(`${id} ${serial}`, rank);
@@ -174,6 +190,14 @@ export function createLedger(options: LedgerOptions) {
     return [...work.ranks]
       .filter(([other, its]) => its > rank && work.userOf.get(other) === user)
       .map(([other]) => other);
+  };
+
+  /** The records of a message that are called: none, or not all, where the function throws. */
+  const calledOf = (body: string): readonly number[] => {
+    if (UNCALLED.test(body)) return [];
+    const serials = serialsIn(body);
+    if (!HALF_LINKED.test(body)) return serials;
+    return serials.filter((serial) => accountOf(serial)?.record.fate !== 'breaksContract').slice(0, 1);
   };
 
   return {
@@ -316,6 +340,11 @@ export function createLedger(options: LedgerOptions) {
         });
       }
     },
+    /** A defect of the function has struck a step of its own, in which it settles the batch or only tells of it. */
+    struck(invocation: Invocation, isTelling: boolean): void {
+      wasStruck = true;
+      if (!isTelling) invocation.isStruck = true;
+    },
     /** Lambda has ended an invocation that had not answered in its time. */
     timedOut({ isLate, environment, messages }: Invocation): void {
       if (isLate) return;
@@ -350,7 +379,9 @@ export function createLedger(options: LedgerOptions) {
       if (serials.some((serial) => !its.has(serial)))
         violate('a dead letter holds what its message held', 'one did not', serials);
       const work = workOf(invocation);
-      eachOf(serials, (account) => checkReason(account, code, { letter, source, receives }, work));
+      eachOf(serials, (account) =>
+        checkReason(account, code, { letter, source, receives, isStruck: invocation.isStruck }, work),
+      );
     },
     /** A FIFO queue has dropped a message, for it has had its deduplication id. */
     deduplicated(queue: string, dropped: NewMessage, original: NewMessage, invocation?: Invocation): void {
@@ -454,16 +485,22 @@ export function createLedger(options: LedgerOptions) {
   function checkReason(
     account: Account,
     code: string,
-    { letter, source, receives }: { letter: NewMessage; source: BatchMessage; receives: number },
+    {
+      letter,
+      source,
+      receives,
+      isStruck,
+    }: { letter: NewMessage; source: BatchMessage; receives: number; isStruck: boolean },
     work: Work,
   ): void {
     const { serial, fate } = account.record;
     // With the order guard nobody is done with before the table knows of it.
     const isOpen = orderGuard && ORDER_CODES.has(code);
-    if (work.confirmed.has(serial) && !work.repeated.has(serial) && !UNSETTLED.test(source.body) && !isOpen) {
+    const isDefect = code === 'InternalError' && (isStruck || UNSETTLED.test(source.body));
+    if (work.confirmed.has(serial) && !work.repeated.has(serial) && !isDefect && !isOpen) {
       violate('who is delivered has no letter', code, [serial]);
     }
-    if (code === 'InternalError' && !FAILING.test(source.body)) {
+    if (code === 'InternalError' && !FAILING.test(source.body) && !isStruck) {
       violate('a defect is the failure of its message alone', code, [serial]);
     }
     if (code === 'MessageContractViolation') {
@@ -493,8 +530,8 @@ export function createLedger(options: LedgerOptions) {
    * The function has the time for all others: its batch is sized so, and no earlier trouble has made it slow.
    */
   function checkRetries(invocation: Invocation, failed: ReadonlySet<string>): void {
-    const { environment, messages, isLate, isTroubled } = invocation;
-    if (isLate || isTroubled) troubled.add(environment);
+    const { environment, messages, isLate, isTroubled, isStruck } = invocation;
+    if (isLate || isTroubled || isStruck) troubled.add(environment);
     // With the order guard a record may wait for another invocation, too: for one that is working, or has died long ago.
     if (orderGuard || troubled.has(environment)) return;
     const isBad = (serial: number) =>

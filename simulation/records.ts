@@ -17,15 +17,19 @@ export const SECRETS = ['secret-user', 'Ruritania'] as const;
 export const POISON = /\\?"poison\\?":true/;
 
 /** Where a message with such a property makes the function throw. */
-export const DEFECTS = ['read', 'link', 'settle', 'tell'] as const;
+export const DEFECTS = ['record', 'read', 'link', 'halfway', 'settle', 'tell'] as const;
 
 const defectIn = (steps: string) => new RegExp(`\\\\?"defect\\\\?":\\\\?"(${steps})`);
+/** Its record of the event cannot be read, and on a FIFO queue none behind it in its group is. */
+export const UNREAD = defectIn('record');
 /** It throws before anybody of the message is called. */
-export const UNCALLED = defectIn('read|link');
-/** It throws when they have been called. */
-export const UNSETTLED = defectIn('settle');
+export const UNCALLED = defectIn('record|read|link');
+/** It throws when the first of its users is linked, and the others are not. */
+export const HALF_LINKED = defectIn('halfway');
+/** It throws when they are called, or some of them. */
+export const UNSETTLED = defectIn('halfway|settle');
 /** The message fails. Where it throws while it tells of the batch, none does. */
-export const FAILING = defectIn('read|link|settle');
+export const FAILING = defectIn('record|read|link|halfway|settle');
 
 /** The numbers of the records that a text is about. */
 export function serialsIn(text: string): readonly number[] {
@@ -79,7 +83,7 @@ export function createRecordMaker(
       const userId = (user === 0 && NASTY_NAMES[producer]) || `secret-user-${producer}-${user}`;
       const drawn = wanted ?? fateOf();
       const defect = drawn === 'defective' ? DEFECTS[Math.floor(random() * DEFECTS.length)]! : undefined;
-      const fate = defect === 'settle' || defect === 'tell' ? 'good' : drawn;
+      const fate = defect === 'halfway' || defect === 'settle' || defect === 'tell' ? 'good' : drawn;
       const properties: Properties = {
         n: serial,
         country: 'Ruritania',

@@ -10,6 +10,7 @@ import { createLedger, type Violation } from './ledger.ts';
 import { AWS, type Machine } from './machine/machine.ts';
 import { surroundWith } from './machine/platform.ts';
 import { createTimeline, type Timeline } from './machine/timeline.ts';
+import { STEPS_OF_TELLING } from './planted/defect.ts';
 import { createRecordMaker, POISON, serialsIn } from './records.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { createLambda, type Handler, type Lambda } from './services/lambda.ts';
@@ -57,6 +58,7 @@ export async function runSeed(seed: number, product: Product, limits: Limits = N
     onLine: (line, from) => {
       if (from.name.startsWith('environment')) world.ledger.wrote(line, from.name);
     },
+    onStep: world.onStep,
   });
   try {
     await timeline.runUntil(world.live());
@@ -261,7 +263,15 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
   const operator = createOperator(stage, permits);
   let isCalm = false;
 
-  return { ledger, faults, network, live };
+  return { ledger, faults, network, live, onStep };
+
+  /** Throws as a defect of the function would: what it says quotes what it was about, and looks like a line of a stack. */
+  function onStep(step: string, about: string, from: Machine): void {
+    const invocation = lambda.invocationOn(from);
+    if (!invocation || !faults.happens('function.throws', `${from.name}, to ${step}`)) return;
+    ledger.struck(invocation, STEPS_OF_TELLING.has(step));
+    throw new TypeError(`cannot ${step}: ${about}\n    at ${about}`);
+  }
 
   /** From the first message until everything is at rest. */
   async function live(): Promise<void> {

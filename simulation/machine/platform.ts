@@ -38,6 +38,8 @@ export interface Surroundings {
   ) => Promise<SimulatedResponse>;
   /** Is told of each line that code writes. */
   readonly onLine: (line: string, from: Machine) => void;
+  /** Is asked at steps of the code under test whether they throw, and throws then. */
+  readonly onStep: (step: string, about: string, from: Machine) => void;
 }
 
 let surroundings: Surroundings | undefined;
@@ -68,6 +70,7 @@ export function installPlatform(): void {
   installClocks();
   installChance();
   installOutput();
+  installSteps();
   NodeHttpHandler.prototype.handle = handle as typeof NodeHttpHandler.prototype.handle;
   // No model looks at signatures, and they take a fifth of the time.
   SignatureV4.prototype.sign = (async (request: unknown) => request) as typeof SignatureV4.prototype.sign;
@@ -206,6 +209,13 @@ function installOutput(): void {
       return true;
     }) as typeof stream.write;
   }
+}
+
+/** What simulation/planted/defect.ts has the code under test call. */
+function installSteps(): void {
+  Object.assign(globalThis, {
+    simulatedStep: (step: string, about: string) => surroundings?.onStep(step, about, currentMachine()),
+  });
 }
 
 async function handle(

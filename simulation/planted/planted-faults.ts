@@ -17,7 +17,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   inFile(
     'only the first of several failed messages is named',
     'lambda/aws/event.ts',
-    'batchItemFailures: failedMessageIds.map(',
+    'batchItemFailures: [...new Set(failedMessageIds)].map(',
     'batchItemFailures: failedMessageIds.slice(0, 1).map(',
   ),
   inFile(
@@ -205,6 +205,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'if (!hold || !isSuperseded(older.version!, hold.stored)) return true;',
     'if (hold) return true;',
   ),
+  inFile(
+    'order guard: what is delivered is acknowledged though ending its lease threw',
+    'lambda/core/order/order-guard.ts',
+    `        .catch((thrown) =>
+          failAll(
+            ends.map(([delivery]) => delivery),
+            thrown,
+          ),
+        )`,
+    '        .catch(() => {})',
+  ),
 
   // Time and the quota.
   inFile(
@@ -245,6 +256,45 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'lambda/core/ingest.ts',
     '      (defect) => {\n        intake.defect = defect;\n      },',
     '      () => {\n        throw new Error();\n      },',
+  ),
+  {
+    name: 'who of a message is not linked, since linking threw halfway, counts as superseded',
+    edits: [
+      {
+        file: 'lambda/core/ingest.ts',
+        find: '      (defect) => {\n        intake.defect = defect;\n      },',
+        replace: '      () => {},',
+      },
+      {
+        file: 'lambda/core/settle.ts',
+        find: "if (!verdict) throw new Error('a user was left without a verdict');\n  return verdict;",
+        replace: "return verdict ?? { kind: 'superseded', by: 'stored' };",
+      },
+    ],
+  },
+  inFile(
+    'a record that cannot be read fails its batch',
+    'lambda/aws/event.ts',
+    'defects.guard(\n          messageId,\n          () => toMessage(record),\n          () => undefined,\n        );',
+    'toMessage(record);',
+  ),
+  inFile(
+    'a record that cannot be read is acknowledged',
+    'lambda/aws/event.ts',
+    'unreadMessageIds.push(messageId);\n      blocked',
+    'blocked',
+  ),
+  inFile(
+    'a batch whose records cannot be taken is acknowledged',
+    'lambda/create-handler.ts',
+    'return toBatchResponse(ids);',
+    'return toBatchResponse([]);',
+  ),
+  inFile(
+    'a batch that cannot be summed up is retried',
+    'lambda/create-handler.ts',
+    '      tell(() => {\n',
+    '      summarize();\n      tell(() => {\n',
   ),
   inFile(
     'what cannot be told of is retried',

@@ -152,6 +152,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       // By a clock that is ahead of Lambda's by less than the time-out, less of that is left. Nothing tells the function that it
       // is the clock, and not a wait of the event for a processor, so it is right to stop early: what it had no time for comes again.
       isTroubled: machine.clockAheadBy > 0 && machine.clockAheadBy < timeoutInMilliseconds,
+      isStruck: false,
       state: 'working',
     };
     busy.set(machine, { environment, invocation });

@@ -36,6 +36,7 @@ function storeAlone(message: Message): void {
     lastCallAt: 0,
     isLate: false,
     isTroubled: false,
+    isStruck: false,
     state: 'working',
   };
   ledger.stored(invocation, [{ userId: 'user', properties: message.body }]);
