@@ -79,6 +79,7 @@ export function createHandler(env: Readonly<Record<string, string | undefined>>,
     try {
       // What else Powertools would add is the same in every line of the log group, which is paid for by the byte.
       logger.appendKeys({ function_request_id: context.awsRequestId });
+      metrics.addMetadata('function_request_id', context.awsRequestId);
       const { messages, unreadMessageIds } = readRecords(event.Records, defects);
       const { failedMessageIds, summarize } = await ingest(messages, {
         requestId: context.awsRequestId,

@@ -65,7 +65,8 @@ export interface UserIngestionProps extends SizingProps, DatasetSchemaProps, Giv
    */
   readonly logRetentionInDays?: number;
   /**
-   * What the function logs from.
+   * What the function logs from. DEBUG has a line for every batch; INFO for those of which something was retried or dead-lettered. Metrics
+   * are written whatever it is.
    * @default INFO
    */
   readonly logLevel?: LogLevel;
@@ -205,17 +206,17 @@ export class UserIngestion extends Construct {
     return this.metric('UsersDelivered', options);
   }
 
-  /** Users of which a newer record was delivered. */
+  /** Users of which a newer record was delivered. Batches without one leave it out: take what is missing for 0. */
   metricUsersSuperseded(options?: MetricOptions): Metric {
     return this.metric('UsersSuperseded', options);
   }
 
-  /** Users that became dead letters, by what the function says. */
+  /** Users that became dead letters, by what the function says. Batches without one leave it out: take what is missing for 0. */
   metricUsersRejected(options?: MetricOptions): Metric {
     return this.metric('UsersRejected', options);
   }
 
-  /** Users that are to be received again. */
+  /** Users that are to be received again. Batches without one leave it out: take what is missing for 0. */
   metricUsersRetried(options?: MetricOptions): Metric {
     return this.metric('UsersRetried', options);
   }
@@ -225,7 +226,7 @@ export class UserIngestion extends Construct {
     return this.metric('PutUsersCalls', options);
   }
 
-  /** Calls that PutUsers throttled. */
+  /** Calls that PutUsers throttled. Batches without one leave it out: take what is missing for 0. */
   metricThrottledCalls(options?: MetricOptions): Metric {
     return this.metric('ThrottledCalls', options);
   }
@@ -235,7 +236,7 @@ export class UserIngestion extends Construct {
     return this.metric('UsersPerCall', options);
   }
 
-  /** Messages that a defect of the function struck. */
+  /** Messages that a defect of the function struck. Batches without one leave it out: take what is missing for 0. */
   metricInternalErrors(options?: MetricOptions): Metric {
     return this.metric('InternalErrors', options);
   }

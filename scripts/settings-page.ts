@@ -121,7 +121,10 @@ const SECTIONS: readonly Section[] = [
         byDefault: 'none',
         what: 'Who hears of the alarms that can wait; `alarmEmail` is then for [the urgent ones](operations.md#who-hears-of-what).',
       },
-      logLevel: { byDefault: 'INFO', what: 'What is logged.' },
+      logLevel: {
+        byDefault: 'INFO',
+        what: 'What is logged. DEBUG has a line for every batch, INFO for those of which something was retried or dead-lettered.',
+      },
       logRetentionInDays: { byDefault: '30', what: 'How long logs are kept.' },
       tracing: { byDefault: 'false', what: 'X-Ray traces each batch.' },
       stackName: { byDefault: 'PersonalizeUsers', what: "The stack's name." },

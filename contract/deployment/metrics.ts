@@ -22,10 +22,24 @@ export type IngestionMetricName =
   | 'ThrottledCalls'
   /** Users in a call, 1 to 10. */
   | 'UsersPerCall'
-  /** Messages that a defect of the function struck, or the defects themselves where there is none: 0 in good health. */
+  /** Messages that a defect of the function struck, or the defects themselves where there is none. */
   | 'InternalErrors'
   /** How old the oldest message of a batch was when the batch was begun, in milliseconds. */
   | 'OldestMessageAge';
+
+/**
+ * Metrics of what most batches have none of. Such a batch leaves them out: a line of metrics is paid for by the byte, and a metric by the
+ * hours in which it is published. So in good health they are not there, which alarms and graphs take for 0.
+ */
+export const OCCASIONAL_METRICS = [
+  'UsersSuperseded',
+  'UsersRejected',
+  'UsersRetried',
+  'ThrottledCalls',
+  'InternalErrors',
+] as const satisfies readonly IngestionMetricName[];
+
+export type OccasionalMetricName = (typeof OCCASIONAL_METRICS)[number];
 
 /** The metric of dead letters by reason. Its dimension {@link ERROR_CODE_DIMENSION} has a value for each reason that occurred. */
 export const DEAD_LETTERS_METRIC = 'DeadLetters';

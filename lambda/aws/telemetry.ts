@@ -7,6 +7,7 @@ import {
   ERROR_CODE_DIMENSION,
   type IngestionMetricName,
   MISFIT_DIMENSION,
+  type OccasionalMetricName,
   SUSPECTS_REFUSED_METRIC,
   SUSPECTS_TAKEN_METRIC,
 } from '../../contract/deployment/metrics.ts';
@@ -25,7 +26,11 @@ export function createMetrics(functionName: string | undefined): Metrics {
   return new Metrics(functionName === undefined ? {} : { defaultDimensions: { function_name: functionName } });
 }
 
-/** Writes one line for each message that had something dead-lettered, one for the invocation, and its metrics. */
+/**
+ * Writes the metrics of a batch, which are a line of the log. Besides, there is a line for each message that had something dead-lettered, and
+ * one for the batch if not all of it was delivered; with the level DEBUG, for any batch. A batch that went well has its metrics alone, since
+ * small batches are many, and logs are what they cost.
+ */
 export function report(summary: Summary, logger: Logger, metrics: Metrics): void {
   writeLogs(summary, logger);
   publishCounts(summary, metrics);
@@ -54,7 +59,8 @@ function writeLogs(summary: Summary, logger: Logger): void {
   if (Object.keys(summary.visibilityErrors).length > 0) {
     logger.warn('Back-off could not be set; the visibility timeout holds', { errors: summary.visibilityErrors });
   }
-  logger.info('Batch settled', { ...withoutEmpty(counts), usersPerCall: usersPerCall(summary) });
+  const level = summary.retriedMessages > 0 || rejectedMessages.length > 0 ? 'info' : 'debug';
+  logger[level]('Batch settled', { ...withoutEmpty(counts), usersPerCall: usersPerCall(summary) });
 }
 
 /** Tallies of what did not happen say nothing, in a line that is written for every batch. */
@@ -67,14 +73,17 @@ function publishCounts(summary: Summary, metrics: Metrics): void {
   const { users, calls, oldestAgeInMilliseconds } = summary;
   const add = (name: IngestionMetricName, unit: Parameters<Metrics['addMetric']>[1], value: number) =>
     metrics.addMetric(name, unit, value);
+  const addIfAny = (name: OccasionalMetricName, count: number) => {
+    if (count > 0) add(name, MetricUnit.Count, count);
+  };
   add('UsersDelivered', MetricUnit.Count, users.delivered);
-  add('UsersSuperseded', MetricUnit.Count, users.superseded);
-  add('UsersRejected', MetricUnit.Count, users.rejected);
-  add('UsersRetried', MetricUnit.Count, users.retried);
+  addIfAny('UsersSuperseded', users.superseded);
+  addIfAny('UsersRejected', users.rejected);
+  addIfAny('UsersRetried', users.retried);
   add('PutUsersCalls', MetricUnit.Count, calls.calls);
-  add('ThrottledCalls', MetricUnit.Count, calls.throttledCalls);
+  addIfAny('ThrottledCalls', calls.throttledCalls);
   if (calls.calls > 0) add('UsersPerCall', MetricUnit.Count, usersPerCall(summary));
-  add('InternalErrors', MetricUnit.Count, internalErrors(summary.defects));
+  addIfAny('InternalErrors', internalErrors(summary.defects));
   add('OldestMessageAge', MetricUnit.Milliseconds, Math.max(0, oldestAgeInMilliseconds));
   metrics.publishStoredMetrics();
 }

@@ -49,6 +49,18 @@ export function ingestionMetric(
   });
 }
 
+/** A metric that batches leave out when it is 0, as a line that is 0 then. */
+export function zeroWhereMissing(metric: Metric): IMetric {
+  const id = `m${metric.metricName}`;
+  return new MathExpression({
+    expression: `FILL(${id}, 0)`,
+    usingMetrics: { [id]: metric },
+    label: metric.label ?? metric.metricName,
+    ...(metric.color && { color: metric.color }),
+    period: metric.period,
+  });
+}
+
 /** Dead letters with a reason, over 5 minutes. */
 export function deadLettersByReason(functionName: string, errorCode: string, options: MetricOptions = {}): Metric {
   return new Metric({

@@ -137,13 +137,19 @@ test('users go to the dataset with the credentials of the environment, and messa
   ]);
 });
 
-test('what became of a batch is logged with the id of the request, and counted', async () => {
+test('what became of a batch is counted with the id of the request, in one line if all is well', async () => {
   const handler = await newHandler();
   await handler(eventOf(record('m1')), context);
-  expect(logged('Batch settled')).toMatchObject({ function_request_id: 'request-1', users: { delivered: 1 } });
-  expect(written.map((line) => JSON.parse(line))).toContainEqual(
-    expect.objectContaining({ function_name: 'users-function', UsersDelivered: 1 }),
-  );
+  expect(written.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ function_name: 'users-function', function_request_id: 'request-1', UsersDelivered: 1 }),
+  ]);
+});
+
+test('what became of a batch is logged with the id of the request, if not all is delivered', async () => {
+  const handler = await newHandler();
+  throttles = 2;
+  await handler(eventOf(record('m1')), context);
+  expect(logged('Batch settled')).toMatchObject({ function_request_id: 'request-1', users: { retried: 1 } });
 });
 
 test('an environment calls at its share of the rate, and what has no turn in time is retried after its back-off', async () => {

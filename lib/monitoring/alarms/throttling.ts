@@ -22,7 +22,7 @@ export function throttlingAlarm(ingestion: UserIngestion): AlarmDefinition {
     severity: 'canWait',
     metric: new MathExpression({
       label: 'Throttled calls (%)',
-      expression: '100 * throttled / calls',
+      expression: '100 * FILL(throttled, 0) / calls',
       usingMetrics: {
         throttled: ingestion.metric('ThrottledCalls', { period }),
         calls: ingestion.metric('PutUsersCalls', { period }),

@@ -1,5 +1,6 @@
 import { Color } from 'aws-cdk-lib/aws-cloudwatch';
 import type { UserIngestion } from '../../user-ingestion.ts';
+import { zeroWhereMissing } from '../ingestion-metrics.ts';
 import type { Section } from './section.ts';
 
 /** How much of the PutUsers quota is used, and how much of that is throttled. */
@@ -21,7 +22,7 @@ export function quotaSection(ingestion: UserIngestion): Section {
         width: 12,
         lines: [
           ingestion.metric('PutUsersCalls', { label: 'calls', color: Color.BLUE }),
-          ingestion.metric('ThrottledCalls', { label: 'throttled', color: Color.RED }),
+          zeroWhereMissing(ingestion.metricThrottledCalls({ label: 'throttled', color: Color.RED })),
         ],
       },
     ],

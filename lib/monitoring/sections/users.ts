@@ -1,6 +1,7 @@
 import { Color, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { USERS_PER_CALL } from '../../../contract/dataset/put-users-limits.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
+import { zeroWhereMissing } from '../ingestion-metrics.ts';
 import type { Section } from './section.ts';
 
 /** What became of users, and how well calls were filled. */
@@ -26,9 +27,9 @@ export function usersSection(ingestion: UserIngestion): Section {
         width: 9,
         lines: [
           ingestion.metric('UsersDelivered', { label: 'delivered', color: Color.GREEN }),
-          ingestion.metric('UsersSuperseded', { label: 'superseded', color: Color.GREY }),
-          ingestion.metric('UsersRetried', { label: 'retried', color: Color.ORANGE }),
-          ingestion.metric('UsersRejected', { label: 'rejected', color: Color.RED }),
+          zeroWhereMissing(ingestion.metricUsersSuperseded({ label: 'superseded', color: Color.GREY })),
+          zeroWhereMissing(ingestion.metricUsersRetried({ label: 'retried', color: Color.ORANGE })),
+          zeroWhereMissing(ingestion.metricUsersRejected({ label: 'rejected', color: Color.RED })),
         ],
       },
       {

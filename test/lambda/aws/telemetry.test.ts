@@ -71,7 +71,6 @@ describe('the metrics of a batch', () => {
           { Name: 'PutUsersCalls', Unit: 'Count' },
           { Name: 'ThrottledCalls', Unit: 'Count' },
           { Name: 'UsersPerCall', Unit: 'Count' },
-          { Name: 'InternalErrors', Unit: 'Count' },
           { Name: 'OldestMessageAge', Unit: 'Milliseconds' },
         ],
       },
@@ -88,6 +87,14 @@ describe('the metrics of a batch', () => {
       UsersPerCall: 7.5,
       OldestMessageAge: 1_234,
     });
+  });
+
+  test('leave out what did not happen, which every batch pays for, and never what says that the function works', () => {
+    const nothing = { delivered: 0, superseded: 0, rejected: 0, retried: 0 };
+    const [line] = reported({ users: nothing, calls: { calls: 0, throttledCalls: 0, usersCalled: 0 }, defects: [] });
+    const { _aws, service, function_name, ...values } = line!;
+    expect(values).toEqual({ UsersDelivered: 0, PutUsersCalls: 0, OldestMessageAge: 1_234 });
+    expect(_aws.CloudWatchMetrics[0]!.Metrics.map(({ Name }) => Name)).toEqual(Object.keys(values));
   });
 
   test('of two functions do not mix', () => {
@@ -176,7 +183,7 @@ describe('the metrics of suspects', () => {
 describe('the log', () => {
   const logged = (parts: Partial<Summary>) => {
     const logger = new Logger({ logLevel: 'DEBUG' });
-    const lines = (['info', 'warn', 'error'] as const).map((level) =>
+    const lines = (['debug', 'info', 'warn', 'error'] as const).map((level) =>
       jest.spyOn(logger, level).mockImplementation(() => {}),
     );
     report({ ...summary, ...parts }, logger, createMetrics('users-function'));
@@ -189,6 +196,21 @@ describe('the log', () => {
       ['Batch settled', { ...counts, deadLetterReasons: { SomethingNew: 3 }, usersPerCall: 7.5 }],
       ['Message rejected', { messageId: 'm1', errors: { InvalidInputException: 3 } }],
     ]);
+  });
+
+  test('has the line of a batch at the level INFO only if a message of it was retried or dead-lettered: its metrics say the rest', () => {
+    const levelOf = (parts: Partial<Summary>) => {
+      written.length = 0;
+      process.env.POWERTOOLS_DEV = 'false';
+      report({ ...summary, ...parts }, new Logger({ logLevel: 'DEBUG' }), createMetrics('users-function'));
+      const lines: Record<string, unknown>[] = written.map((line) => JSON.parse(line));
+      return lines.find(({ message }) => message === 'Batch settled')?.level;
+    };
+    const delivered = { delivered: 25, superseded: 5, rejected: 0, retried: 0 };
+    const routine: Partial<Summary> = { users: delivered, retriedMessages: 0, retryErrors: {}, rejectedMessages: [] };
+    expect(levelOf(routine)).toBe('DEBUG');
+    expect(levelOf({ ...routine, retriedMessages: 1 })).toBe('INFO');
+    expect(levelOf({ ...routine, rejectedMessages: [{ messageId: 'm1', errors: {} }] })).toBe('INFO');
   });
 
   test('has no users per call where there was no call', () => {

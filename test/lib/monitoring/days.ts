@@ -1,4 +1,5 @@
 /** Days of a pipeline in a model of it, minute by minute: users come, wait in order, and are delivered within the quota. */
+import { type IngestionMetricName, OCCASIONAL_METRICS } from '../../../contract/deployment/metrics.ts';
 import type { SeriesByName } from './evaluate-alarm.ts';
 
 /** What a day brings, each by the minute of the day. What is not given is as it is in good health. */
@@ -75,12 +76,12 @@ export function metricsOf(day: Day): SeriesByName {
     unpublished.age = Math.max(unpublished.age, ...inHand.map((sentAt) => (minute - sentAt) * 60_000));
     const published = unpublished.worked && (minute + 1) % minutesOfABatch === 0;
     for (const name of ['UsersDelivered', 'PutUsersCalls', 'ThrottledCalls'] as const) {
-      series[name]!.push(published ? unpublished[name] : undefined);
+      series[name]!.push(published ? asPublished(name, unpublished[name]) : undefined);
       if (published) unpublished[name] = 0;
     }
     series.OldestMessageAge!.push(published ? unpublished.age : undefined);
     if (published) Object.assign(unpublished, { worked: false, age: 0 });
-    series.UsersRejected!.push(published ? rejected(minute) : undefined);
+    series.UsersRejected!.push(published ? asPublished('UsersRejected', rejected(minute)) : undefined);
 
     const hidden = users(backingOff);
     const oldest = queue[0]?.minute ?? minute;
@@ -89,9 +90,14 @@ export function metricsOf(day: Day): SeriesByName {
     series['UsersQueue.ApproximateAgeOfOldestMessage']!.push((minute - oldest) * 60);
     series['DeadLetterQueue.ApproximateNumberOfMessagesVisible']!.push(deadLetters(minute));
     series.Errors!.push(working ? errors(minute) : undefined);
-    series.InternalErrors!.push(working ? defects(minute) : undefined);
+    series.InternalErrors!.push(working ? asPublished('InternalErrors', defects(minute)) : undefined);
   }
   return series;
+}
+
+/** Batches leave out what they have none of. */
+function asPublished(name: IngestionMetricName, count: number): number | undefined {
+  return count === 0 && OCCASIONAL_METRICS.some((occasional) => occasional === name) ? undefined : count;
 }
 
 /** A day on which nothing is published: SQS keeps silent about a queue that nobody has used for hours. */

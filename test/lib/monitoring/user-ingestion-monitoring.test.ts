@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { OCCASIONAL_METRICS } from '../../../contract/deployment/metrics.ts';
 import { dashboardUrl } from '../../../lib/monitoring/console.ts';
 import { ingestionMetric } from '../../../lib/monitoring/ingestion-metrics.ts';
 import { SAVED_QUERIES } from '../../../lib/monitoring/saved-queries.ts';
@@ -190,6 +191,24 @@ describe('the dashboard', () => {
     expect(expressionOf(ofOthers, 'Time to drain at the quota (min)')).toMatch(
       /^\(waiting[\da-f]{8} \+ hidden[\da-f]{8}\) \* 5 \/ 2400$/,
     );
+  });
+
+  test('draws what batches leave out as 0, as the alarms take it', () => {
+    const graphs = widgets.flatMap(({ properties }) => (properties as GraphProperties).metrics ?? []);
+    const occasional: string[] = [];
+    for (const [, name, ...rest] of graphs) {
+      if (!(OCCASIONAL_METRICS as readonly unknown[]).includes(name)) continue;
+      const { id, visible } = rest.at(-1) as { readonly id: string; readonly visible?: boolean };
+      expect({ name, visible }).toEqual({ name, visible: false });
+      const expressions = graphs.map((graph) => (graph.at(-1) as { readonly expression?: string }).expression ?? '');
+      const uses = expressions.flatMap(
+        (expression) => expression.match(new RegExp(`.{0,5}\\b${id}\\b.{0,4}`, 'g')) ?? [],
+      );
+      expect(uses.length).toBeGreaterThan(0);
+      for (const use of uses) expect(use).toContain(`FILL(${id}, 0)`);
+      occasional.push(String(name));
+    }
+    expect(new Set(occasional)).toEqual(new Set(OCCASIONAL_METRICS));
   });
 
   test('finds dead letters of every reason, of this deployment only', () => {

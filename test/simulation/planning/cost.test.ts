@@ -24,12 +24,24 @@ test.each([
   ['deletes', { sqs: { ...NOTHING.sqs, deletes: MILLION } }, 0.4],
   ['changes of visibility', { sqs: { ...NOTHING.sqs, visibilityChanges: MILLION } }, 0.4],
   ['dead letters', { sqs: { ...NOTHING.sqs, deadLetterSends: MILLION } }, 0.4],
-  ['invocations, with 1.6 GB of logs', { lambda: { invocations: MILLION, billedMilliseconds: 0 } }, 0.2 + 1.6 * 0.5],
+  [
+    'invocations, with 0.934 GB of logs',
+    { lambda: { invocations: MILLION, billedMilliseconds: 0 } },
+    0.2 + 0.934 * 0.5,
+  ],
   ['a million GB-seconds', { lambda: { invocations: 0, billedMilliseconds: 1000 * MILLION } }, 13.3334],
   ['what PutUsers is sent: 0.12 GB a million users', { calls: { users: MILLION } }, 0.12 * 0.05],
   ['writes to the table of versions', { tableWrites: MILLION }, 0.625],
 ])('%s', (_, quantities, dollars) => {
   expect(priceOf(quantities)).toBeCloseTo(dollars, 6);
+});
+
+test('batches that keep live users from waiting cost at most 5% more than large ones', async () => {
+  const perMillion = async (options: ScenarioOptions) =>
+    costOf(await run({ arrivals: backlogOf(50_000), ...options }), 512).dollars * 20;
+  const [small, large] = [await perMillion({}), await perMillion({ sizing: { batchSize: 500 } })];
+  expect(scenario({ arrivals: backlogOf(1) }).sizing.batchSize).toBe(50);
+  expect(small / large - 1).toBeLessThan(0.05);
 });
 
 test('the order guard takes two writes a user, and no more than a tenth of the quota on a backlog', async () => {
