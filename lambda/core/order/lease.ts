@@ -96,8 +96,10 @@ export type Admission =
   | { readonly kind: 'call' }
   /** A newer record of the user was delivered. */
   | { readonly kind: 'superseded' }
-  /** Somebody else holds the lease, until then at the latest. */
+  /** Somebody else holds the lease, until then at the latest, and may soon give it back. */
   | { readonly kind: 'wait'; readonly until: number }
+  /** The lease is held until then, and nobody gives it back. */
+  | { readonly kind: 'later'; readonly until: number }
   | { readonly kind: 'failed'; readonly reason: Reason };
 
 /** Decides by the table's answer. */
@@ -106,12 +108,19 @@ export function admissionOf(reply: LeaseReply, { version, now }: LeaseRequest): 
     case 'leased':
       return { kind: 'call' };
     case 'refused':
-      return isSuperseded(version, reply.stored)
-        ? { kind: 'superseded' }
-        : { kind: 'wait', until: reply.stored.until ?? now };
+      return isSuperseded(version, reply.stored) ? { kind: 'superseded' } : patienceWith(reply.stored, now);
     case 'failed':
       return reply;
   }
+}
+
+/**
+ * A lease ends so long after its invocation that one with less time left is none that its invocation may still give back: it is
+ * kept for a call that may take effect, or whoever held it has died. Clocks that differ make for a short wait, and for no harm.
+ */
+function patienceWith({ until }: StoredVersion, now: number): Admission {
+  if (until === undefined) return { kind: 'wait', until: now };
+  return { kind: until > leaseUntil(now) ? 'wait' : 'later', until };
 }
 
 /** Whether a newer record was delivered. Of two with the same version neither is the older. */

@@ -103,10 +103,13 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
       if (admission.kind === 'superseded') giveToAll(delivery, SUPERSEDED);
       else if (admission.kind === 'failed') giveToAll(delivery, { kind: 'transient', reason: admission.reason });
       else if (admission.kind === 'wait') {
-        delivery.notBefore = admission.until;
+        keepAway(delivery, admission.until);
         blocked.push(delivery);
+      } else if (admission.kind === 'later') {
+        keepAway(delivery, admission.until);
+        giveToAll(delivery, { kind: 'transient', reason: BEING_UPDATED });
       } else if (reply.kind === 'leased') {
-        delivery.notBefore = undefined;
+        keepAway(delivery, undefined);
         holds.set(delivery.user.userId, { request, stored: reply.stored, mayLinger: false });
         lanes.add(delivery);
       }
@@ -202,7 +205,7 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
         if (!hold) return [];
         holds.delete(delivery.user.userId);
         const end = endOf(hold, delivery.verdict?.kind === 'delivered' ? delivery.version : undefined, now);
-        if (end.keptUntil !== undefined) delivery.notBefore = end.keptUntil;
+        if (end.keptUntil !== undefined) keepAway(delivery, end.keptUntil);
         return [[delivery, end] as const];
       });
       if (ends.length === 0) return;
@@ -263,6 +266,11 @@ async function endInTable(
   } catch {
     return ends.map(() => NO_REPLY);
   }
+}
+
+/** There is no use in another attempt at a record before a time, nor at an older one of its user in the batch. */
+function keepAway(delivery: Delivery, until: number | undefined): void {
+  for (let next: Delivery | undefined = delivery; next; next = next.older) next.notBefore = until;
 }
 
 /** A record and all older ones of its user in the batch. */

@@ -187,6 +187,41 @@ describe('the order guard in a batch', () => {
     expect(summary.retryErrors).toEqual({ UserBeingUpdated: 1 });
     expect(changes[0]!.delayInSeconds).toBeGreaterThanOrEqual(86);
   });
+
+  test('does not wait in its batch for a lease that is kept, since nobody gives that back', async () => {
+    const table = createModelTable();
+    table.items.set('a', { owner: 'other', until: 1_059_000 });
+    let asked = 0;
+    const versions: UserVersions = {
+      end: table.end,
+      lease: (requests, within) => {
+        asked++;
+        return table.lease(requests, within);
+      },
+    };
+    const { changes, clock, summary } = await run([message({ userId: 'a' }), message({ userId: 'b' })], { versions });
+    expect(summary.retryErrors).toEqual({ UserBeingUpdated: 1 });
+    expect(summary.users).toMatchObject({ delivered: 1, retried: 1 });
+    expect(asked).toBe(1);
+    // One call of 60 ms.
+    expect(clock.now()).toBeLessThan(1_000_100);
+    expect(changes[0]!.delayInSeconds).toBeGreaterThanOrEqual(59);
+  });
+
+  test.each([
+    ['a lease that others hold', { owner: 'other', until: 1_090_000 }, undefined],
+    ['a lease that is kept', { owner: 'other', until: 1_059_000 }, undefined],
+    ['a call of our own that may still take effect', {}, 'TimeoutError'],
+  ])('keeps all records of a user away as long as the newest, for %s', async (_, stored, name) => {
+    const table = createModelTable();
+    table.items.set('a', stored);
+    const { changes } = await run(
+      [1, 2, 3].map((sentAt) => message({ userId: 'a' }, { sentAt })),
+      { versions: table, answer: () => (name ? Object.assign(new Error(name), { name }) : undefined) },
+    );
+    expect(changes).toHaveLength(3);
+    for (const { delayInSeconds } of changes) expect(delayInSeconds).toBeGreaterThanOrEqual(58);
+  });
 });
 
 describe('a dead letter', () => {

@@ -55,8 +55,13 @@ describe('a record', () => {
   });
 
   test.each([undefined, 6n, 7n])('waits for the holder when the newest that was delivered is %p', (delivered) => {
-    const stored = { delivered, owner: 'other', until: 5_000 };
-    expect(admissionOf({ kind: 'refused', stored }, REQUEST)).toEqual({ kind: 'wait', until: 5_000 });
+    const stored = { delivered, owner: 'other', until: 61_001 };
+    expect(admissionOf({ kind: 'refused', stored }, REQUEST)).toEqual({ kind: 'wait', until: 61_001 });
+  });
+
+  test('comes back later when the lease is one that runs out, and is not given back', () => {
+    const stored = { owner: 'other', until: 61_000 };
+    expect(admissionOf({ kind: 'refused', stored }, REQUEST)).toEqual({ kind: 'later', until: 61_000 });
   });
 
   test('is tried again at once when the holder has gone meanwhile', () => {
