@@ -1,6 +1,7 @@
 /** From a command's options to the deployment that it is about. */
 import { type Command, Option } from 'commander';
 import type { Target, TargetOptions } from './target.ts';
+import { WORLD_RUNNER } from './world-hints.ts';
 
 /** Gives a command the options of {@link TargetOptions}. */
 export function withTarget(command: Command): Command {
@@ -10,7 +11,7 @@ export function withTarget(command: Command): Command {
     .option('--profile <name>', 'a profile of the AWS configuration (default: AWS_PROFILE)')
     .option('--region <region>', "the stack's region (default: AWS_REGION, or the profile's)")
     .addOption(
-      new Option('--local', 'the embedded world that `npm start -- --serve` runs, instead of AWS').conflicts([
+      new Option('--local', `the embedded world of ${WORLD_RUNNER}, instead of AWS`).conflicts([
         'stack',
         'profile',
         'region',

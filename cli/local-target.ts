@@ -10,8 +10,7 @@ import { fileProblem } from '../contract/input/file-problem.ts';
 import { reached } from './aws/reached.ts';
 import { CommandError } from './failure.ts';
 import type { LocalTarget } from './target.ts';
-
-const HINT = 'Start it in another terminal: npm start -- --serve';
+import { START_WORLD, START_WORLD_AGAIN, WORLD_RUNNER } from './world-hints.ts';
 
 /** How long the embedded world may take for its first answer, in milliseconds. */
 const FIRST_ANSWER_IN_MILLISECONDS = 5_000;
@@ -50,16 +49,18 @@ function worldOf(reading: WorldReading, file: string): WorldFile {
     case 'world':
       return reading.world;
     case 'missing':
-      throw new CommandError(`The embedded world does not run: there is no ${file}.`, { hint: HINT });
+      throw new CommandError(`The embedded world does not run: there is no ${file}.`, { hint: START_WORLD });
     case 'ended':
-      throw new CommandError(`The embedded world does not run: process ${reading.pid} has ended.`, { hint: HINT });
+      throw new CommandError(`The embedded world does not run: process ${reading.pid} has ended.`, {
+        hint: START_WORLD,
+      });
     case 'unreadable': {
-      const { why = reading.error.message, remedy = HINT } = fileProblem(reading.error) ?? {};
+      const { why = reading.error.message, remedy = START_WORLD } = fileProblem(reading.error) ?? {};
       throw new CommandError(`${file} cannot be read: ${why}.`, { hint: remedy });
     }
     case 'broken':
       throw new CommandError(`${file} does not say where an embedded world is: it is no JSON object, or was cut off.`, {
-        hint: 'It is the file that npm start -- --serve writes: start the embedded world again.',
+        hint: `It is the file that ${WORLD_RUNNER} writes: start the embedded world again.`,
       });
     case 'otherVersion':
       return isOfOtherVersion(file);
@@ -67,7 +68,7 @@ function worldOf(reading: WorldReading, file: string): WorldFile {
 }
 
 function isOfOtherVersion(file: string): never {
-  throw new CommandError(`${file} was written by another version.`, { hint: 'Start the embedded world again.' });
+  throw new CommandError(`${file} was written by another version.`, { hint: START_WORLD_AGAIN });
 }
 
 /** A world that was killed leaves its file behind, and its process id and ports may be somebody else's by now. */
@@ -86,7 +87,7 @@ async function mustAnswer(sqs: SQSClient, { endpoints }: WorldFile, file: string
   throw new CommandError(
     `The embedded world of ${file} does not answer at ${endpoints.sqs}: the file may be left from one that has ended.`,
     {
-      hint: HINT,
+      hint: START_WORLD,
     },
   );
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import { withFooter } from './help.ts';
+import { WORLD_RUNNER } from './world-hints.ts';
 
 /** A command that is not loaded yet. */
 interface Entry {
@@ -53,7 +54,7 @@ Examples:
   personalize-users dlq list
   personalize-users dlq replay --help
 
-With --local, a command is about the embedded world that npm start -- --serve runs, and needs no account. To have the
+With --local, a command is about the embedded world of ${WORLD_RUNNER}, and needs no account. To have the
 shell complete commands and options: source <(personalize-users completion bash), or zsh, fish, powershell.`;
 
 /**

@@ -10,6 +10,7 @@ import { readSettings } from '../contract/deployment/settings-output.ts';
 import { reached } from './aws/reached.ts';
 import { CommandError } from './failure.ts';
 import type { AwsPlace, AwsTarget, TargetOptions } from './target.ts';
+import { WORLD_RUNNER } from './world-hints.ts';
 
 /** Somebody waits for the answer, and nobody will repeat the command at once. Times are milliseconds. */
 const PATIENCE = {
@@ -87,7 +88,7 @@ async function findStack(client: CloudFormationClient, name: string, region: str
     if (!/does not exist/.test((error as Error).message)) throw error;
   }
   throw new CommandError(`There is no stack ${name} in ${region}.`, {
-    hint: 'Give --stack, --region or --profile; or --local for the embedded world (npm start -- --serve).',
+    hint: `Give --stack, --region or --profile; or --local for the embedded world (${WORLD_RUNNER}).`,
   });
 }
 
@@ -97,6 +98,6 @@ function outputsOf({ Outputs = [] }: Stack): Readonly<Record<string, string>> {
 
 export function missingOutput(stack: string, name: string): never {
   throw new CommandError(`The stack ${stack} has no output ${name}.`, {
-    hint: 'Is it a stack of this product? If so, it was deployed by another version: deploy it again (npx cdk deploy).',
+    hint: 'Is it a stack of this product? If another version deployed it, deploy it again (npx cdk deploy). In a stack of your own, ingestion.addOutputs() adds the outputs.',
   });
 }

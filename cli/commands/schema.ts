@@ -13,6 +13,7 @@ import { withFooter } from '../help.ts';
 import { clientSettings } from '../stack-target.ts';
 import type { TargetOptions } from '../target.ts';
 import { note, print } from '../terminal.ts';
+import { WORLD_RUNNER } from '../world-hints.ts';
 
 interface SchemaOptions extends TargetOptions {
   readonly datasetArn?: string;
@@ -31,7 +32,7 @@ Examples:
 
 const NO_LOCAL_SCHEMA = {
   problem: 'The embedded world has no Personalize to ask for a schema.',
-  hint: 'Its schema is the file that it was started with: npm start -- --schema FILE, samples/users-schema.avsc by default.',
+  hint: `Its schema is the file that it was started with (${WORLD_RUNNER} --schema FILE, samples/users-schema.avsc by default).`,
 };
 
 export function schemaCommand(): Command {

@@ -4,17 +4,16 @@ import { getJson } from '../../aws/connections/get-json.ts';
 import { reached } from '../aws/reached.ts';
 import { dynamoDbOf } from '../dynamo-db.ts';
 import type { LocalTarget } from '../target.ts';
+import { START_WORLD_AGAIN } from '../world-hints.ts';
 import { checkOrderTable, ORDER_TABLE } from './checks/order-table.ts';
 import { checkDeadLetterQueue, checkUsersQueue, DEAD_LETTER_QUEUE, USERS_QUEUE } from './checks/queues.ts';
 import { type Finding, failed, findingOf } from './finding.ts';
 import { queueAttributes } from './read-resources.ts';
 import { judged, readingOf } from './reading.ts';
 
-const RESTART = 'Start the embedded world again: npm start -- --serve';
-
 export async function examineWorld(target: LocalTarget, signal: AbortSignal): Promise<readonly Finding[]> {
   const { sqs, queueUrl, deadLetterQueueUrl, deadLetterQueueArn, settings } = target;
-  const gone = failed('It is gone.', RESTART);
+  const gone = failed('It is gone.', START_WORLD_AGAIN);
   const [users, letters] = await Promise.all([
     readingOf(queueAttributes(sqs, queueUrl)),
     readingOf(queueAttributes(sqs, deadLetterQueueUrl)),
@@ -41,7 +40,7 @@ async function putUsersFinding({ putUsersEndpoint }: LocalTarget, signal: AbortS
     return findingOf(check, [], `PutUsers answers, and has taken ${usersStored ?? 0} users.`);
   } catch {
     signal.throwIfAborted();
-    return findingOf(check, [failed(`PutUsers does not answer at ${putUsersEndpoint}.`, RESTART)], '');
+    return findingOf(check, [failed(`PutUsers does not answer at ${putUsersEndpoint}.`, START_WORLD_AGAIN)], '');
   }
 }
 
@@ -52,8 +51,11 @@ async function tableFindings(target: LocalTarget): Promise<readonly Finding[]> {
   try {
     const reading = await readingOf(client.send(new DescribeTableCommand({ TableName: orderTable })));
     return [
-      judged(ORDER_TABLE, reading, failed(`The table ${orderTable} is gone: nothing is delivered.`, RESTART), (value) =>
-        checkOrderTable({ name: orderTable, status: value.Table?.TableStatus, timeToLive: undefined }),
+      judged(
+        ORDER_TABLE,
+        reading,
+        failed(`The table ${orderTable} is gone: nothing is delivered.`, START_WORLD_AGAIN),
+        (value) => checkOrderTable({ name: orderTable, status: value.Table?.TableStatus, timeToLive: undefined }),
       ),
     ];
   } finally {

@@ -28,9 +28,12 @@ function inThePackage(): Plugin {
   return {
     name: 'in-the-package',
     setup({ onResolve }) {
-      onResolve({ filter: /\/(function-files|world-place|sample-schema)\.ts$/ }, ({ path, resolveDir }) => ({
-        path: join(resolveDir, dirname(path), `packaged-${basename(path)}`),
-      }));
+      onResolve(
+        { filter: /\/(function-files|world-place|world-hints|sample-schema)\.ts$/ },
+        ({ path, resolveDir }) => ({
+          path: join(resolveDir, dirname(path), `packaged-${basename(path)}`),
+        }),
+      );
     },
   };
 }

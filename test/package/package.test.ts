@@ -123,6 +123,23 @@ describe('installed where nothing else is', () => {
     expect(stdout).toBe(`${version}\n`);
   });
 
+  test('says of the embedded world that it comes with the source, wherever it says how to start it', async () => {
+    const cli = (...args: readonly string[]) =>
+      folder.run(join(folder.path, 'node_modules/.bin/personalize-users'), args);
+    const said = await Promise.all([
+      cli('status', '--local'),
+      cli('doctor', '--local', '--json'),
+      cli('schema', '--local'),
+      cli('status', '--help'),
+      cli('--help'),
+    ]);
+    for (const { stdout, stderr } of said) {
+      const text = `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
+      expect(text).toContain('npm start -- --serve in a clone of');
+      expect(text.match(/npm start/g)).toHaveLength(1);
+    }
+  });
+
   test('has types that keep a program to the properties that it says its users have', async () => {
     folder.write(
       'typed.mts',
