@@ -122,7 +122,7 @@ function misfit(kind: keyof typeof PROBLEMS, field: Field, value: Value): Fit {
   return { kind: 'misfit', misfit: kind, problem: `${shown(value)} ${PROBLEMS[kind]}; ${takes(field)}` };
 }
 
-/** Such as `AGE takes an int or null`. */
+/** Such as `the schema's AGE takes a whole number of 32 bits (int) or null`. */
 export function takes({ name, types }: Field): string {
   return `the schema's ${name} takes ${types.map((type) => WORDS[type]).join(' or ')}`;
 }

@@ -66,9 +66,6 @@ export const MISFITS = {
 /** The name of a kind of misfit. */
 export type MisfitKind = keyof typeof MISFITS;
 
-/** Every kind of misfit. */
-export const MISFIT_KINDS = Object.keys(MISFITS) as readonly MisfitKind[];
-
 /** Something about a user that does not fit. */
 export interface Misfit {
   readonly kind: MisfitKind;

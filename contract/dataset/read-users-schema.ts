@@ -1,6 +1,7 @@
 /** Reads the schema of a Users dataset, as people have it in a file. */
 import { isUtf8 } from 'node:buffer';
 import { escapeInvisible, quoted } from '../input/shown-text.ts';
+import { isJsonObject } from '../message/json-object.ts';
 import { propertyNameOf } from './property-name.ts';
 import { FIELD_TYPES, type Field, type FieldType, USER_ID_FIELD, type UsersSchema } from './users-schema.ts';
 
@@ -73,13 +74,13 @@ function unwrap(value: unknown): unknown {
   let inner = value;
   for (let layers = 0; layers < 4; layers++) {
     if (typeof inner === 'string') inner = parse(inner);
-    else if (isObject(inner) && inner.type === undefined && inner.schema !== undefined) inner = inner.schema;
+    else if (isJsonObject(inner) && inner.type === undefined && inner.schema !== undefined) inner = inner.schema;
   }
   return inner;
 }
 
 function fieldsOf(schema: unknown): readonly unknown[] {
-  if (!isObject(schema)) throw new SchemaError(`the schema must be a JSON object, not ${kindOf(schema)}`);
+  if (!isJsonObject(schema)) throw new SchemaError(`the schema must be a JSON object, not ${kindOf(schema)}`);
   const { type, fields } = schema;
   if (type !== 'record') throw new SchemaError(`the schema's type must be "record", not ${JSON.stringify(type)}`);
   if (!Array.isArray(fields)) throw new SchemaError(`the schema's fields must be an array, not ${kindOf(fields)}`);
@@ -87,7 +88,7 @@ function fieldsOf(schema: unknown): readonly unknown[] {
 }
 
 function readField(field: unknown, index: number): Field {
-  if (!isObject(field)) throw new SchemaError(`fields[${index}] must be an object, not ${kindOf(field)}`);
+  if (!isJsonObject(field)) throw new SchemaError(`fields[${index}] must be an object, not ${kindOf(field)}`);
   const name = readName(field.name, index);
   const types = readTypes(field.type, name);
   return { name, property: propertyNameOf(name), types, categorical: readCategorical(field.categorical, name, types) };
@@ -170,10 +171,6 @@ function checkProperties(fields: readonly Field[]): void {
       byName.set(name, field);
     }
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function kindOf(value: unknown): string {

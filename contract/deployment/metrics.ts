@@ -10,7 +10,7 @@ export const SERVICE_NAME = 'personalize-users';
 export type IngestionMetricName =
   /** Users that are in the dataset now. */
   | 'UsersDelivered'
-  /** Users of which a newer record was delivered in the same batch. */
+  /** Users of which a newer record was delivered: in the same batch or, as the order guard knows, before. */
   | 'UsersSuperseded'
   /** Users whose dead letter is stored. */
   | 'UsersRejected'

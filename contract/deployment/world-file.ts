@@ -1,5 +1,6 @@
 /** The file in which an embedded world that stays up says where it is, for the command line to find it. */
 import { readFile } from 'node:fs/promises';
+import { isJsonObject } from '../message/json-object.ts';
 
 /** Where the embedded world's services are. */
 export interface Endpoints {
@@ -67,7 +68,7 @@ function isRunning(pid: number): boolean {
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
+    return isJsonObject(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
@@ -75,7 +76,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
 
 function isWorldFile(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & WorldFile {
   const { pid, endpoints, queueArn, deadLetterQueueArn } = value;
-  if (!isProcessId(pid) || !isObject(endpoints)) return false;
+  if (!isProcessId(pid) || !isJsonObject(endpoints)) return false;
   const { region, sqs, putUsers, queueUrl, deadLetterQueueUrl } = endpoints;
   const isText = (text: unknown) => typeof text === 'string' && text !== '';
   return (
@@ -87,8 +88,4 @@ function isWorldFile(value: Readonly<Record<string, unknown>>): value is Readonl
 /** To ask for process 0, or for one below, is to ask for a whole group of processes. */
 function isProcessId(pid: unknown): pid is number {
   return Number.isSafeInteger(pid) && (pid as number) > 0;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
  * What a body is that is no user, but is known: an envelope that a service puts around messages, or a notification of its
  * own. Asked only of a body that is rejected, so that its reason says what to do. Nothing of the body is quoted.
  */
+import { isJsonObject } from './json-object.ts';
 
 /** A kind of body that is no message, and what to do about it. */
 interface Envelope {
@@ -70,7 +71,7 @@ const ENVELOPES: readonly Envelope[] = [
   {
     // Seen where a body that was JSON already is serialized again.
     is: 'JSON that was written as a JSON string: serialize it once, not twice',
-    matches: (body) => typeof body === 'string' && isObject(parse(body)),
+    matches: (body) => typeof body === 'string' && isJsonObject(parse(body)),
   },
 ];
 
@@ -99,11 +100,7 @@ function hasTexts(body: unknown, ...names: readonly string[]): boolean {
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,11 @@
 /** The names of errors that have a line of their own on a graph. */
 
+import { UNREADABLE_REPLY } from '../../aws/classify-error.ts';
+import { CONTRACT_VIOLATION, SCHEMA_MISMATCH } from '../../contract/message/read-message.ts';
+import { DEADLINE_EXCEEDED } from '../core/call-group.ts';
+import { INTERNAL_ERROR } from '../core/defects.ts';
+import { ORDER_TABLE_UNAVAILABLE, USER_BEING_UPDATED } from '../core/order/lease.ts';
+
 /** The value of every name that is not on the list. The logs have the name. */
 export const OTHER_ERROR_CODE = 'Other';
 
@@ -9,9 +15,9 @@ export const OTHER_ERROR_CODE = 'Other';
  * the rest is ours and Node's.
  */
 const KNOWN: ReadonlySet<string> = new Set([
-  'MessageContractViolation',
-  'SchemaMismatch',
-  'InternalError',
+  CONTRACT_VIOLATION,
+  SCHEMA_MISMATCH,
+  INTERNAL_ERROR,
 
   'InvalidInputException',
   'InvalidParameterCombination',
@@ -40,10 +46,10 @@ const KNOWN: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'TooManyRequestsException',
 
-  'DeadlineExceeded',
-  'OrderTableUnavailable',
-  'UserBeingUpdated',
-  'UnreadableReply',
+  DEADLINE_EXCEEDED,
+  ORDER_TABLE_UNAVAILABLE,
+  USER_BEING_UPDATED,
+  UNREADABLE_REPLY,
   'AbortError',
   'TimeoutError',
   'EAI_AGAIN',

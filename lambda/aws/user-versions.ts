@@ -12,7 +12,7 @@ import { userKey, VERSION_ATTRIBUTES, VERSIONS_REMEMBERED_IN_DAYS } from '../../
 import { errorName } from '../../aws/error-name.ts';
 import { type TimeLimit, timeLimit } from '../../aws/time-limit.ts';
 import type { Reason } from '../../contract/message/reason.ts';
-import type { LeaseEnd, LeaseRequest, StoredVersion } from '../core/order/lease.ts';
+import { type LeaseEnd, type LeaseRequest, ORDER_TABLE_UNAVAILABLE, type StoredVersion } from '../core/order/lease.ts';
 import type { UserVersions } from '../core/ports.ts';
 
 /** Where versions are. */
@@ -21,9 +21,6 @@ export interface VersionsTable {
   /** The deployment's, for {@link userKey}. */
   readonly salt: string;
 }
-
-/** The code of a record whose version could not be read or written. */
-export const ORDER_TABLE_UNAVAILABLE = 'OrderTableUnavailable';
 
 /** Writes at a time: at some milliseconds each, several times what a quota of 100 users a second needs. */
 const WRITES_AT_A_TIME = 25;
@@ -145,7 +142,7 @@ function inputOf({ update, condition, values }: Expression) {
 }
 
 /** The attributes of an item, as numbers that have lost nothing. */
-export function storedIn(item: Attributes): StoredVersion {
+function storedIn(item: Attributes): StoredVersion {
   const { delivered, owner, until } = VERSION_ATTRIBUTES;
   return {
     ...(item[delivered]?.N !== undefined && { delivered: BigInt(item[delivered].N) }),

@@ -1,7 +1,6 @@
 /** What is sent to the dead-letter queue: a body that can be replayed as it stands, and attributes that say why. */
 
-import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
-import { attributeBytes } from '../../aws/sqs/attribute.ts';
+import { attributeBytes, type MessageAttribute } from '../../aws/sqs/attribute.ts';
 import { MAX_ATTRIBUTES, MAX_MESSAGE_BYTES } from '../../aws/sqs/limits.ts';
 import { DEAD_LETTER_ATTRIBUTES } from '../../contract/message/dead-letter-attributes.ts';
 import type { Reason } from '../../contract/message/reason.ts';

@@ -68,7 +68,7 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** The time of day, in milliseconds since the epoch: for the age of messages, and for nothing that is decided. */
+/** The time of day, in milliseconds since the epoch: for the age of messages, and for leases, which several machines look at. */
 export type WallClock = () => number;
 
 export interface Ports {

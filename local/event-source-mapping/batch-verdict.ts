@@ -1,4 +1,5 @@
 /** What becomes of a batch's messages after the invocation: the one decision that an event source mapping makes. */
+import { isJsonObject } from '../../contract/message/json-object.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 
 /** Messages by their ids. Those that are not deleted are seen again when their visibility timeout ends. */
@@ -54,14 +55,14 @@ const NO_FAILURES: ReportedFailures = { kind: 'read', ids: new Set() };
 
 function readFailures(response: unknown, messageIds: ReadonlySet<string>): ReportedFailures {
   if (response === undefined || response === null) return NO_FAILURES;
-  if (!isObject(response)) return malformed('it is not an object');
+  if (!isJsonObject(response)) return malformed('it is not an object');
   const { batchItemFailures } = response;
   if (batchItemFailures === undefined || batchItemFailures === null) return NO_FAILURES;
   if (!Array.isArray(batchItemFailures)) return malformed('batchItemFailures is not an array');
 
   const ids = new Set<string>();
   for (const [index, failure] of batchItemFailures.entries()) {
-    const identifier: unknown = isObject(failure) ? failure.itemIdentifier : undefined;
+    const identifier: unknown = isJsonObject(failure) ? failure.itemIdentifier : undefined;
     if (typeof identifier !== 'string' || !messageIds.has(identifier)) {
       return malformed(`batchItemFailures[${index}].itemIdentifier is not the id of a message of the batch`);
     }
@@ -72,8 +73,4 @@ function readFailures(response: unknown, messageIds: ReadonlySet<string>): Repor
 
 function malformed(reason: string): ReportedFailures {
   return { kind: 'malformed', reason };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

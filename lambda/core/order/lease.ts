@@ -152,6 +152,9 @@ export function endOf({ request, mayLinger }: Hold, delivered: VersionOrder | un
   };
 }
 
+/** The code of a record whose version could not be read or written. */
+export const ORDER_TABLE_UNAVAILABLE = 'OrderTableUnavailable';
+
 /** The code of a record that waits because another of its user is being delivered. */
 export const USER_BEING_UPDATED = 'UserBeingUpdated';
 

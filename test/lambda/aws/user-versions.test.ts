@@ -4,7 +4,8 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { userKey } from '../../../aws/dynamodb/user-versions.ts';
-import { ORDER_TABLE_UNAVAILABLE, userVersionsIn } from '../../../lambda/aws/user-versions.ts';
+import { userVersionsIn } from '../../../lambda/aws/user-versions.ts';
+import { ORDER_TABLE_UNAVAILABLE } from '../../../lambda/core/order/lease.ts';
 import type { UserVersions } from '../../../lambda/core/ports.ts';
 import {
   createDynamoDbClient,
