@@ -163,7 +163,8 @@ export function planRetries(
     if (message.messageGroupId !== undefined) keys.push(`group ${message.messageGroupId}`);
 
     const own = backoffInSeconds(message.receiveCount, settings, random);
-    const useless = Math.max(0, ...deliveries.map(({ notBefore }) => secondsUntil(notBefore, now)));
+    const waiting = deliveries.filter(({ verdict }) => verdict?.kind !== 'superseded');
+    const useless = Math.max(0, ...waiting.map(({ notBefore }) => secondsUntil(notBefore, now)));
     const delayInSeconds = keys.reduce((delay, key) => Math.max(delay, latest.get(key) ?? 0), Math.max(own, useless));
     for (const key of keys) latest.set(key, delayInSeconds);
     return { receiptHandle: message.receiptHandle, delayInSeconds };

@@ -208,6 +208,25 @@ describe('the order guard in a batch', () => {
     expect(changes[0]!.delayInSeconds).toBeGreaterThanOrEqual(59);
   });
 
+  test('does not keep a message away for a user of it that is superseded after all', async () => {
+    const table = createModelTable();
+    table.items.set('a', { owner: 'other', until: 1_090_000 });
+    let asked = 0;
+    const versions: UserVersions = {
+      end: table.end,
+      lease: (requests, within) => {
+        if (++asked === 2) table.items.set('a', { delivered: 10n ** 20n });
+        return table.lease(requests, within);
+      },
+    };
+    const { changes, summary } = await run([message({ users: [{ userId: 'a' }, { userId: 'b' }] })], {
+      versions,
+      answer: () => Object.assign(new Error('no'), { name: 'AccessDeniedException' }),
+    });
+    expect(summary.users).toMatchObject({ superseded: 1, retried: 1 });
+    expect(changes[0]!.delayInSeconds).toBeLessThanOrEqual(2);
+  });
+
   test.each([
     ['a lease that others hold', { owner: 'other', until: 1_090_000 }, undefined],
     ['a lease that is kept', { owner: 'other', until: 1_059_000 }, undefined],
