@@ -14,6 +14,7 @@ import { appModule, stackModule } from './example-app.ts';
 import { exampleNamed, examplesIn } from './examples.ts';
 import { type InputTransformer, transformInput } from './input-transformer.ts';
 import { createReaderProject, environmentFor, mustSucceed } from './reader-project.ts';
+import { watchSources } from './sources-of.ts';
 import { USER_IDS } from './user-ids.ts';
 
 jest.setTimeout(120_000);
@@ -26,6 +27,9 @@ const example = (name: string) => exampleNamed(EXAMPLES, name);
 const json = (name: string) => JSON.parse(example(name));
 const readMessage = createMessageReader({ maxPropertiesLength: 4096 });
 
+/** What the examples call a load. */
+const LOAD = 'backfill-2026-11-26';
+
 /** What has a test here, or in test/producers/. */
 const TESTED = [
   'body',
@@ -34,20 +38,23 @@ const TESTED = [
   'group-shell',
   'cli',
   'cli-batch',
+  'cli-source',
   'cli-fifo',
   'typescript',
   'javascript',
   'python',
   'eventbridge',
   'event',
+  'eventbridge-source',
   'sns',
+  'sns-source',
   'dynamodb-function',
   'dynamodb-stack',
   'iam',
   'queue-policy',
   'key-policy',
 ];
-const STACKS = ['eventbridge', 'sns', 'dynamodb-stack'];
+const STACKS = ['eventbridge', 'eventbridge-source', 'sns', 'dynamodb-stack'];
 
 const project = createReaderProject();
 project.write('send-members.ts', example('typescript'));
@@ -98,8 +105,9 @@ describe('programs that send', () => {
   afterAll(() => assembly.remove());
   afterEach(() => world.stop());
 
-  test('UserProducer, one and very many', async () => {
-    world = await assembly.start({ schema: SCHEMA });
+  test('UserProducer, one and very many, which have a source', async () => {
+    const sources = watchSources();
+    world = await assembly.start({ schema: SCHEMA, ...sources });
     failEntries(world, 0.1);
     const { exitCode, output } = await runNode('send-members.ts');
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: '200 sent, 0 refused\n' });
@@ -110,16 +118,27 @@ describe('programs that send', () => {
       properties: { age: 31, membershipType: 'Premium', favouriteGenres: 'Crime|Drama' },
     });
     expect(world.state().deadLetters).toBe(0);
+    expect(await sources.of(201)).toEqual({ none: 1, [LOAD]: 200 });
   });
 
-  test('the SDK for JavaScript, which sends again what failed of a batch', async () => {
-    world = await assembly.start({ schema: SCHEMA });
+  test('the SDK for JavaScript, which sends a load with its source, and again what failed of a batch', async () => {
+    const sources = watchSources();
+    world = await assembly.start({ schema: SCHEMA, ...sources });
     failEntries(world, 0.3);
     expect(await runNode('send-users.js')).toEqual({ exitCode: 0, output: '' });
     expect(world.sqs.faultCounts().failedEntries).toBeGreaterThan(0);
     await untilEmpty(world);
     expect(world.users.size).toBe(25);
     expect(world.users.get('user-24')).toEqual({ userId: 'user-24', properties: { age: 44 } });
+    expect(await sources.of(25)).toEqual({ [LOAD]: 25 });
+  });
+
+  test('the SDK for JavaScript, which sends users that come as they happen without a source', async () => {
+    const sources = watchSources();
+    world = await assembly.start({ schema: SCHEMA, ...sources });
+    project.write('send-live.js', example('javascript').replace(`send(members, '${LOAD}')`, 'send(members)'));
+    expect(await runNode('send-live.js')).toEqual({ exitCode: 0, output: '' });
+    expect(await sources.of(25)).toEqual({ none: 25 });
   });
 
   test('the SDK for JavaScript, which says so when it gives up', async () => {
@@ -129,8 +148,9 @@ describe('programs that send', () => {
     expect(output).toContain('QueueDoesNotExist');
   });
 
-  test('a function for a DynamoDB stream', async () => {
-    world = await assembly.start({ schema: SCHEMA });
+  test('a function for a DynamoDB stream, all of which is one source', async () => {
+    const sources = watchSources();
+    world = await assembly.start({ schema: SCHEMA, ...sources });
     const event = streamOf(
       { memberId: { S: 'user-0042' }, age: { N: '31' }, tier: { S: 'Premium' }, genres: { SS: ['Crime', 'Drama'] } },
       { memberId: { S: 'user-0043' }, tier: { S: 'Basic' }, country: { S: 'not for Personalize' } },
@@ -145,6 +165,7 @@ describe('programs that send', () => {
       },
       { userId: 'user-0043', properties: { membershipType: 'Basic' } },
     ]);
+    expect(await sources.of(2)).toEqual({ 'members-table': 2 });
   });
 
   test('a function for a DynamoDB stream, which fails for a member that breaks the contract, and tells no value', async () => {
@@ -222,6 +243,14 @@ describe('the CDK examples', () => {
         Condition: { ArnEquals: { 'aws:SourceArn': arn(rule.id) } },
       },
     ]);
+  });
+
+  test('have a rule for what comes in bulk give its messages a source, and no other rule', () => {
+    const targets = (stack: string) => resource(templateOf(stack), 'AWS::Events::Rule').Properties.Targets;
+    expect(targets('eventbridge-source')).toEqual([
+      expect.objectContaining({ InputPath: '$.detail.user', SqsParameters: { MessageGroupId: 'members-import' } }),
+    ]);
+    expect(targets('eventbridge')).toEqual([expect.not.objectContaining({ SqsParameters: expect.anything() })]);
   });
 
   test('have the rule make messages of the contract of events that have all that it names, and of no others', () => {
