@@ -1,6 +1,7 @@
 /** `npm run bench`: measures, and writes what it finds to bench/results.json and the documents. See `--help`. */
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
+import { readCommandLine } from '../contract/input/command-line.ts';
 import { createTable } from '../simulation/planning/report.ts';
 import { coldStart } from './cold-start.ts';
 import { cpu } from './cpu.ts';
@@ -14,15 +15,14 @@ import { throughput } from './throughput.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [pacing, throughput, fairness, cpu, coldStart, memory];
 
-const { only, check } = new Command('npm run bench --')
-  .description(
-    'Measures the pipeline, and writes the results to bench/results.json, README.md and docs/performance.md.',
-  )
-  .addOption(new Option('--only <name...>', 'measure only these').choices(BENCHMARKS.map(({ name }) => name)))
-  .option('--check', 'write nothing; fail when a figure is worse than the committed one', false)
-  .allowExcessArguments(false)
-  .parse()
-  .opts<{ only?: string[]; check: boolean }>();
+const { only, check } = readCommandLine(
+  new Command('npm run bench --')
+    .description(
+      'Measures the pipeline, and writes the results to bench/results.json, README.md and docs/performance.md.',
+    )
+    .addOption(new Option('--only <name...>', 'measure only these').choices(BENCHMARKS.map(({ name }) => name)))
+    .option('--check', 'write nothing; fail when a figure is worse than the committed one', false),
+).opts<{ only?: string[]; check: boolean }>();
 
 const committed = await readResults();
 const measured: Record<string, Figures> = {};

@@ -1,6 +1,6 @@
 /** Asking before something is done that cannot be undone. */
 import confirm from '@inquirer/confirm';
-import { EXIT_CODES } from './exit-codes.ts';
+import { EXIT_CODES } from '../contract/input/exit-codes.ts';
 import { CommandError } from './failure.ts';
 import { InterruptedError, interruptionSignal } from './interruption.ts';
 import { isInteractive } from './terminal.ts';

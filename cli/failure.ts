@@ -1,8 +1,8 @@
 /** What a user can fix, said as a sentence and what to do; all else is a defect, and keeps its stack trace. */
 import { types } from 'node:util';
+import { EXIT_CODES, type ExitCode } from '../contract/input/exit-codes.ts';
 import { fileOf, fileProblem } from '../contract/input/file-problem.ts';
 import { explainAwsError } from './aws/explain-error.ts';
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 
 export interface CommandErrorOptions extends ErrorOptions {
   /** @default 1, failed */

@@ -1,5 +1,5 @@
 /** Ctrl-C and SIGTERM: the first asks a command to end in good order, the second ends it at once. */
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../contract/input/exit-codes.ts';
 import { CommandError } from './failure.ts';
 
 /** The command was asked to end, or told not to begin: no failure. */

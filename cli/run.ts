@@ -1,6 +1,7 @@
 /** Runs a program of commands and turns whatever comes of it into an exit code. */
 import { type Command, CommanderError } from 'commander';
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { settle } from '../contract/input/command-line.ts';
+import { EXIT_CODES, type ExitCode } from '../contract/input/exit-codes.ts';
 import { toCommandError } from './failure.ts';
 import { INTERRUPTION, InterruptedError, interrupt } from './interruption.ts';
 import { createProgram } from './program.ts';
@@ -25,7 +26,7 @@ function endSoon(): void {
  * @returns what to exit with: what the command has put into `process.exitCode`, or what it failed with
  */
 export async function run(program: Command, argv: readonly string[]): Promise<ExitCode> {
-  settle(program);
+  settleAll(program);
   try {
     await program.parseAsync([...argv]);
     return (process.exitCode ?? EXIT_CODES.ok) as ExitCode;
@@ -55,17 +56,10 @@ function report(error: unknown): ExitCode {
 }
 
 /** Added commands do not inherit it. */
-function settle(command: Command): void {
-  command.exitOverride().allowExcessArguments(false).showSuggestionAfterError();
-  // A terminal that says it has no columns has not said how many.
-  command.configureOutput({
-    getOutHelpWidth: () => process.stdout.columns || DEFAULT_COLUMNS,
-    getErrHelpWidth: () => process.stderr.columns || DEFAULT_COLUMNS,
-  });
-  for (const sub of command.commands) settle(sub);
+function settleAll(command: Command): void {
+  settle(command).exitOverride();
+  for (const sub of command.commands) settleAll(sub);
 }
-
-const DEFAULT_COLUMNS = 80;
 
 /** `| head` closes the pipe: that is no failure of the command, which ends in good order. */
 function endWhenNobodyReads(): void {

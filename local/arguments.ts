@@ -1,5 +1,6 @@
 /** What `npm start --` takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { readCommandLine } from '../contract/input/command-line.ts';
 import { type FaultSettings, readFaults } from './put-users/faults.ts';
 import {
   ACCEPTED_BY_DEFAULT,
@@ -60,11 +61,9 @@ export function readArguments(argv: readonly string[], samples: { users: string;
         .default({}, 'none'),
     )
     .option('--logs', "show the function's log lines", false)
-    .addHelpText('after', `\nKinds of misfit, for --accept:\n${kindsOfMisfit()}`)
-    .allowExcessArguments(false)
-    .parse([...argv]);
+    .addHelpText('after', `\nKinds of misfit, for --accept:\n${kindsOfMisfit()}`);
 
-  const { users, schema, accept, serve, faults, context, logs } = command.opts();
+  const { users, schema, accept, serve, faults, context, logs } = readCommandLine(command, argv).opts();
   return {
     users: users ?? (serve ? undefined : samples.users),
     schema: schema === false ? undefined : (schema ?? samples.schema),

@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Listr, type ListrTaskWrapper } from 'listr2';
+import { EXIT_CODES } from '../contract/input/exit-codes.ts';
 import { announceWorld } from './announce-world.ts';
 import { readArguments } from './arguments.ts';
 import { readDeadLetters } from './dead-letters.ts';
@@ -9,7 +10,7 @@ import { type Line, readLines, sendLines } from './message-file.ts';
 import { renderCommands } from './paste.ts';
 import { createProgressFilter, progressOf } from './progress.ts';
 import { renderResult } from './report.ts';
-import { SynthesisError } from './synthesize.ts';
+import { SynthesisError, WrongSettingError } from './synthesize.ts';
 import { UnusableFileError } from './unusable-file.ts';
 import { FunctionBrokenError, readSchema, startWorld, synthesizeWorld, type World } from './world.ts';
 
@@ -17,8 +18,8 @@ const fromProject = (path: string) => fileURLToPath(new URL(`../${path}`, import
 const SAMPLES = { users: fromProject('samples/users.jsonl'), schema: fromProject('samples/users-schema.avsc') };
 const ASSEMBLY = fromProject('.local/cdk.out');
 
-/** Interrupted from the keyboard, as a shell has it: 128 and the number of SIGINT. */
-const EXIT_INTERRUPTED = 130;
+/** A server that is told to end has ended well; so it is only without --serve that these count. */
+const EXIT_BY_SIGNAL = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.terminated };
 
 interface Progress {
   lines: readonly Line[];
@@ -28,10 +29,10 @@ interface Progress {
 async function main(): Promise<number> {
   const args = readArguments(process.argv, SAMPLES);
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const [signal, exitCode] of Object.entries(EXIT_BY_SIGNAL)) {
     process.on(signal, () => {
-      if (interrupted.signal.aborted) process.exit(EXIT_INTERRUPTED);
-      interrupted.abort();
+      if (interrupted.signal.aborted) process.exit(exitCode);
+      interrupted.abort(exitCode);
     });
   }
   const skip = () => interrupted.signal.aborted;
@@ -91,10 +92,11 @@ async function main(): Promise<number> {
     const { world, lines } = progress;
     if (args.users !== undefined && !interrupted.signal.aborted) await printResult(world!, lines.length);
     if (args.serve && !interrupted.signal.aborted) await serve(world!, interrupted.signal);
-    return interrupted.signal.aborted && !args.serve ? EXIT_INTERRUPTED : Number(process.exitCode ?? 0);
+    return interrupted.signal.aborted && !args.serve ? interrupted.signal.reason : Number(process.exitCode ?? 0);
   } catch (error) {
     // The list of tasks has shown what it says.
-    if (isForTheUser(error)) return 1;
+    if (error instanceof WrongSettingError) return EXIT_CODES.usage;
+    if (isForTheUser(error)) return EXIT_CODES.failed;
     throw error;
   } finally {
     await progress.world?.stop();

@@ -4,12 +4,18 @@ import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXIT_CODES } from '../contract/input/exit-codes.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /** The stack did not synthesize. The message is what the CDK app said, such as which setting is wrong. */
 export class SynthesisError extends Error {
-  override readonly name = 'SynthesisError';
+  override readonly name: string = 'SynthesisError';
+}
+
+/** The app was given a setting that it does not take. */
+export class WrongSettingError extends SynthesisError {
+  override readonly name = 'WrongSettingError';
 }
 
 /**
@@ -18,7 +24,8 @@ export class SynthesisError extends Error {
  * @param context - settings, as `-c name=value` would give them
  * @param outputDirectory - where the cloud assembly goes; what it held is replaced
  * @param signal - ends it, done or not
- * @throws SynthesisError when the CDK app refuses the settings, or fails
+ * @throws WrongSettingError when the CDK app refuses the settings
+ * @throws SynthesisError when it fails otherwise
  */
 export async function synthesize(
   context: Readonly<Record<string, string>>,
@@ -31,7 +38,7 @@ export async function synthesize(
   const env = synthesisEnvironment(process.env);
   await new Promise<void>((resolve, reject) => {
     execFile(process.execPath, args, { cwd: PROJECT, env, ...(signal && { signal }) }, (error, stdout, stderr) => {
-      if (error && !signal?.aborted) reject(new SynthesisError(whatTheAppSaid(`${stderr}\n${stdout}`)));
+      if (error && !signal?.aborted) reject(whatTheAppSaid(`${stderr}\n${stdout}`));
       else resolve();
     });
   });
@@ -55,9 +62,13 @@ export function synthesisEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
   };
 }
 
+/** The CLI ends with 1 whatever the app ends with, and names that. */
+const IS_WRONG_SETTING = new RegExp(`Subprocess exited with error ${EXIT_CODES.usage}\\b`, 'i');
+
 /** The app's own sentence, without what the CLI says around it. */
-function whatTheAppSaid(output: string): string {
+function whatTheAppSaid(output: string): SynthesisError {
   const lines = output.split('\n').map((line) => line.trim());
   const sentences = lines.filter((line) => line !== '' && !/subprocess exited|^Subprocess/i.test(line));
-  return sentences.join('\n') || 'cdk synth failed and did not say why';
+  const said = sentences.join('\n') || 'cdk synth failed and did not say why';
+  return IS_WRONG_SETTING.test(output) ? new WrongSettingError(said) : new SynthesisError(said);
 }

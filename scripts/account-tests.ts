@@ -50,6 +50,8 @@ async function runJest(config: string, variables: Readonly<Record<string, string
       'node_modules/jest/bin/jest.js',
       '--config',
       config,
+      // Such as one test's path.
+      ...process.argv.slice(2),
     ],
     { cwd: ROOT, env: { ...process.env, ...variables }, stdio: 'inherit' },
   );

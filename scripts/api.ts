@@ -6,9 +6,17 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { readCommandLine } from '../contract/input/command-line.ts';
 import { PROJECT_ROOT } from '../lib/bundling.ts';
 import { type ApiPart, writeReference } from './package/api-reference.ts';
 import { extractTypes, type Part } from './package/types.ts';
+
+const { check } = readCommandLine(
+  new Command('npm run docs:api --')
+    .description('Writes the reports in api/ and docs/api.md, from the code.')
+    .option('--check', 'write nothing; fail if it is not up to date', false),
+).opts<{ check: boolean }>();
 
 const SPECIFIERS: Readonly<Record<Part, string>> = {
   index: 'personalize-users',
@@ -18,7 +26,7 @@ const PARTS = Object.keys(SPECIFIERS) as Part[];
 
 for (const [path, text] of Object.entries(makeFiles())) {
   const file = join(PROJECT_ROOT, path);
-  if (!process.argv.includes('--check')) {
+  if (!check) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   } else if (read(file) !== text) {

@@ -5,9 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
+import { Command } from 'commander';
 import { bundle } from '../bench/bundle.ts';
+import { readCommandLine } from '../contract/input/command-line.ts';
 import { PROJECT_ROOT } from '../lib/bundling.ts';
 import { type Contents, problemsOf, readContents } from './bundle-contents.ts';
+
+readCommandLine(new Command('npm run bundle --').description("Lists what is in the function's bundle."));
 
 const { metafile, remove } = bundle();
 remove();

@@ -3,6 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
+import { readCommandLine } from '../contract/input/command-line.ts';
+
+readCommandLine(new Command('npm run lint:cfn --').description("Checks the stack's template with cfn-lint."));
 
 const ROOT = join(import.meta.dirname, '..');
 const DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/my-group/USERS';

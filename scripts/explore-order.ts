@@ -3,8 +3,16 @@
  * are left out, each found. Prints the table of docs/adr/0013-order-guard.md; exits with 1 if a promise is broken.
  */
 import Table from 'cli-table3';
+import { Command } from 'commander';
+import { readCommandLine } from '../contract/input/command-line.ts';
 import { explore, PROTOCOL } from '../test/explore/order-model.ts';
 import { FAULTS, LINGERS_TOO_LONG, SCOPES } from '../test/explore/order-scopes.ts';
+
+readCommandLine(
+  new Command('npm run explore:order --').description(
+    "Explores every interleaving and every crash of the order guard's protocol.",
+  ),
+);
 
 const count = (value: number) => value.toLocaleString('en');
 let isAsItShouldBe = true;

@@ -7,18 +7,18 @@ import assert from 'node:assert/strict';
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { wholeNumberFrom } from '../cli/arguments.ts';
+import { readCommandLine } from '../contract/input/command-line.ts';
 import { checkCall } from '../test/support/check-put-users.ts';
 import { drawnFault, hostileCall } from '../test/support/hostile-requests.ts';
 
 /** A call that takes longer, in milliseconds, hangs. Most take some microseconds. */
 const LONGEST_CALL = 5_000;
 
-const { runs: numRuns, seed } = new Command('npm run fuzz:put-users --')
-  .option('--runs <count>', 'how many', wholeNumberFrom(1, 1_000_000_000), 1_000_000)
-  .option('--seed <number>', 'the same again', wholeNumberFrom(0, 2 ** 31 - 1), Date.now() % 2 ** 31)
-  .allowExcessArguments(false)
-  .parse()
-  .opts<{ runs: number; seed: number }>();
+const { runs: numRuns, seed } = readCommandLine(
+  new Command('npm run fuzz:put-users --')
+    .option('--runs <count>', 'how many', wholeNumberFrom(1, 1_000_000_000), 1_000_000)
+    .option('--seed <number>', 'the same again', wholeNumberFrom(0, 2 ** 31 - 1), Date.now() % 2 ** 31),
+).opts<{ runs: number; seed: number }>();
 const outcomes: Record<string, number> = {};
 let slowest = 0;
 

@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { wholeNumberFrom } from '../cli/arguments.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
+import { readCommandLine } from '../contract/input/command-line.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../samples/users-schema.avsc', import.meta.url));
@@ -27,10 +28,11 @@ const PRINT_PEAK =
 
 const QUEUE_ARN = 'arn:aws:sqs:eu-west-1:000000000000:users';
 
-const [users, usersPerMessage] = new Command('npm run measure:send --')
-  .argument('[users]', 'how many', wholeNumberFrom(1, 1_000_000_000), 1_000_000)
-  .argument('[usersPerMessage]', 'of one message', wholeNumberFrom(1, 10_000), 10)
-  .parse().processedArgs as [number, number];
+const [users, usersPerMessage] = readCommandLine(
+  new Command('npm run measure:send --')
+    .argument('[users]', 'how many', wholeNumberFrom(1, 1_000_000_000), 1_000_000)
+    .argument('[usersPerMessage]', 'of one message', wholeNumberFrom(1, 10_000), 10),
+).processedArgs as [number, number];
 const directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
 const queue = await startQueue();
 try {

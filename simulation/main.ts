@@ -1,6 +1,8 @@
 /** `npm run simulate:faults`: worlds in which everything fails that can, each of a seed. See `npm run simulate:faults -- --help`. */
-import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import { positiveNumber, wholeNumberFrom } from '../cli/arguments.ts';
+import { readCommandLine } from '../contract/input/command-line.ts';
 import { createCrew, THREADS } from './crew.ts';
 import { FAULTS, type FaultKind, type Limits, NO_LIMITS } from './faults.ts';
 import { PLANTED_FAULTS } from './planted/planted-faults.ts';
@@ -9,71 +11,79 @@ import { optionsFor, shrink } from './shrink.ts';
 import { traceOf } from './trace.ts';
 import type { Outcome } from './worker.ts';
 
-const HELP = `Usage: npm run simulate:faults -- [options]
+const MOST_SEED = 2 ** 31;
 
-Runs seeds, one world each, and stops at the first that breaks a promise.
+const isKind = (text: string): text is FaultKind => Object.hasOwn(FAULTS, text);
 
-  --seeds N        so many seeds (default: 1000)
-  --minutes N      for so long, instead
-  --from SEED      the first seed (default: a new one each time)
-  --keep-going     count failing seeds, and do not stop
+function readKinds(text: string): FaultKind[] {
+  const kinds = text.split(',');
+  if (kinds.every(isKind)) return kinds;
+  throw new InvalidArgumentError(`Allowed choices are ${Object.keys(FAULTS).join(', ')}, with commas between.`);
+}
 
-One seed again:
+const readNumbers = (text: string) => text.split(',').map(wholeNumberFrom(0, Number.MAX_SAFE_INTEGER));
 
-  --seed SEED      run it, and show what happened to the users concerned
-  --all            show everything that happened
-  --off KINDS      without these kinds of faults
-  --most N         without faults after so many
-  --without NUMBERS  without these faults
+interface Options {
+  readonly seeds?: number;
+  readonly minutes?: number;
+  readonly from?: number;
+  readonly keepGoing?: boolean;
+  readonly seed?: number;
+  readonly all?: boolean;
+  readonly off?: FaultKind[];
+  readonly most?: number;
+  readonly without?: number[];
+  readonly planted?: boolean;
+  readonly only?: string;
+}
 
-  --planted        show that each planted fault is found, and after how many seeds
-  --only TEXT      of those, the ones with this text in their name
-
-Kinds of faults:
-${Object.entries(FAULTS)
-  .map(([kind, meaning]) => `  ${kind.padEnd(24)} ${meaning}`)
-  .join('\n')}`;
-
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    minutes: { type: 'string' },
-    from: { type: 'string' },
-    'keep-going': { type: 'boolean' },
-    seed: { type: 'string' },
-    all: { type: 'boolean' },
-    off: { type: 'string' },
-    most: { type: 'string' },
-    without: { type: 'string' },
-    planted: { type: 'boolean' },
-    only: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-});
+const values: Options = readCommandLine(
+  new Command('npm run simulate:faults --')
+    .description('Runs seeds, one world each, and stops at the first that breaks a promise.')
+    .optionsGroup('Many seeds:')
+    .option('--seeds <count>', 'so many seeds (default: 1000)', wholeNumberFrom(1, MOST_SEED))
+    .option('--minutes <number>', 'for so long, instead', positiveNumber)
+    .option('--from <seed>', 'the first seed (default: a new one each time)', wholeNumberFrom(0, MOST_SEED))
+    .option('--keep-going', 'count failing seeds, and do not stop')
+    .optionsGroup('One seed again:')
+    .option('--seed <seed>', 'run it, and show what happened to the users concerned', wholeNumberFrom(0, MOST_SEED))
+    .option('--all', 'show everything that happened')
+    .option('--off <kinds>', 'without these kinds of faults', readKinds)
+    .option('--most <count>', 'without faults after so many', wholeNumberFrom(0, Number.MAX_SAFE_INTEGER))
+    .option('--without <numbers>', 'without these faults', readNumbers)
+    .optionsGroup('Planted faults:')
+    .option('--planted', 'show that each planted fault is found, and after how many seeds')
+    .option('--only <text>', 'of those, the ones with this text in their name')
+    .addHelpText(
+      'after',
+      `\nKinds of faults:\n${Object.entries(FAULTS)
+        .map(([kind, meaning]) => `  ${kind.padEnd(24)} ${meaning}`)
+        .join('\n')}`,
+    ),
+).opts();
 
 const ORDER_GUARD = 'order guard: ';
 
 /** Seeds after which a planted fault counts as not found. */
 const MOST_SEEDS = 3_000;
 
-if (values.help) console.log(HELP);
-else if (values.planted) process.exitCode = (await showPlanted(values.only ?? '')) ? 0 : 1;
-else if (values.seed !== undefined) process.exitCode = (await showSeed(Number(values.seed), limitsGiven())) ? 0 : 1;
+if (values.planted) process.exitCode = (await showPlanted(values.only ?? '')) ? 0 : 1;
+else if (values.seed !== undefined) process.exitCode = (await showSeed(values.seed, limitsGiven())) ? 0 : 1;
 else process.exitCode = (await search()) ? 0 : 1;
 
 function limitsGiven(): Limits {
   return {
-    off: (values.off?.split(',') ?? []) as FaultKind[],
-    most: values.most === undefined ? NO_LIMITS.most : Number(values.most),
-    without: values.without?.split(',').map(Number) ?? [],
+    off: values.off ?? [],
+    most: values.most ?? NO_LIMITS.most,
+    without: values.without ?? [],
   };
 }
 
 /** Runs seeds until one fails. */
 async function search(): Promise<boolean> {
-  const from = values.from === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.from);
-  const until = performance.now() + Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
-  const count = Number(values.seeds ?? (values.minutes === undefined ? 1_000 : Number.POSITIVE_INFINITY));
+  const from = values.from ?? Math.floor(Math.random() * MOST_SEED);
+  const until = performance.now() + (values.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+  const count = values.seeds ?? (values.minutes === undefined ? 1_000 : Number.POSITIVE_INFINITY);
   const startedAt = performance.now();
   const failed: Outcome[] = [];
   const sum = { seeds: 0, fifo: 0, faults: 0, seconds: 0 };
@@ -91,7 +101,7 @@ async function search(): Promise<boolean> {
         failed.push(outcome);
         console.log(`Seed ${outcome.seed}: ${outcome.violations[0]!.promise}`);
       },
-      (seed) => seed >= from + count || performance.now() > until || (failed.length > 0 && !values['keep-going']),
+      (seed) => seed >= from + count || performance.now() > until || (failed.length > 0 && !values.keepGoing),
     );
     const took = (performance.now() - startedAt) / 1000;
     console.log(

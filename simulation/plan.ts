@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { USERS_PER_CALL } from '../contract/dataset/put-users-limits.ts';
+import { EXIT_CODES } from '../contract/input/exit-codes.ts';
 import { SettingError } from '../lib/setting.ts';
 import { adviceFor } from './planning/advice.ts';
 import { readArguments, readSettings, type SimulateArguments } from './planning/arguments.ts';
@@ -113,5 +114,5 @@ try {
 } catch (error) {
   if (!(error instanceof SettingError)) throw error;
   console.error(`error: ${error.message}`);
-  process.exitCode = 2;
+  process.exitCode = EXIT_CODES.usage;
 }

@@ -1,5 +1,6 @@
 /** `doctor`: looks a deployment over. */
 import { Command } from 'commander';
+import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import { askFor } from '../confirmation.ts';
 import { connect, withTarget } from '../connect.ts';
 import { STACK } from '../doctor/checks/stack.ts';
@@ -9,7 +10,6 @@ import { examineWorld } from '../doctor/examine-world.ts';
 import { type Finding, failed, findingOf, worst } from '../doctor/finding.ts';
 import { probe } from '../doctor/probe.ts';
 import { findingsToJson, renderFindings } from '../doctor/render.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
 import { toCommandError } from '../failure.ts';
 import { withFooter } from '../help.ts';
 import { interruptionSignal } from '../interruption.ts';

@@ -1,5 +1,6 @@
 /** `erase`: keeps what is left of erased users, in queues and replays, from bringing them back. */
 import { Command, InvalidArgumentError } from 'commander';
+import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import { exactNumber } from '../../contract/message/exact-json.ts';
 import { readVersion, type VersionOrder } from '../../contract/message/record-version.ts';
 import { reached } from '../aws/reached.ts';
@@ -7,7 +8,6 @@ import { askFor } from '../confirmation.ts';
 import { withTarget } from '../connect.ts';
 import { dynamoDbOf } from '../dynamo-db.ts';
 import { type EraseResult, eraseUsers } from '../erase/erase-users.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { withFooter } from '../help.ts';
 import { interruptionSignal } from '../interruption.ts';

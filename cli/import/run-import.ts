@@ -9,11 +9,11 @@ import {
 } from '@aws-sdk/client-personalize';
 import { S3Client } from '@aws-sdk/client-s3';
 import { placeOf as placeOfDataset } from '../../contract/dataset/dataset-arn.ts';
+import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import { createMessageReader } from '../../contract/message/read-message.ts';
 import { withCallsRemembered } from '../aws/calls.ts';
 import { reached } from '../aws/reached.ts';
 import { askFor } from '../confirmation.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
 import { CommandError, toCommandError } from '../failure.ts';
 import { type FoundDataset, findDataset } from '../find-dataset.ts';
 import { InterruptedError } from '../interruption.ts';

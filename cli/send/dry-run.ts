@@ -1,6 +1,7 @@
 /** Reads and validates, and sends nothing. */
+
+import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import type { SettledBatch } from '../../producer/settle.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
 import { formatCount, print, printJson } from '../terminal.ts';
 import { explainBroken, isBroken } from './explain.ts';
 import type { Format } from './format.ts';

@@ -1,7 +1,7 @@
 /** Sends an input, so that it can be gone on with if it is interrupted. */
 import { groupOfUser } from '../../aws/sqs/message-group.ts';
+import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import { settle } from '../../producer/settle.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
 import type { Target } from '../target.ts';
 import { note, print, printJson } from '../terminal.ts';
 import { explainEnd } from './explain.ts';

@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isMessageGroupId } from '../../aws/sqs/message-group.ts';
 import { positiveNumber, wholeNumberFrom } from '../../cli/arguments.ts';
+import { readCommandLine } from '../../contract/input/command-line.ts';
+import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import { nearestName } from '../../contract/input/nearest-name.ts';
 import { readSetting, SettingError } from '../../lib/setting.ts';
 import { SETTINGS, type SettingName, type Settings } from '../../lib/settings.ts';
@@ -121,11 +123,9 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
     .option('--seed <number>', 'of all that is left to chance', withUnderscores(wholeNumberFrom(0, 2 ** 31)), 1)
     .option('--json', 'print the result as JSON', false)
     .option('--check', 'hold the simulation against the embedded world, in real time', false)
-    .allowExcessArguments(false)
-    .addHelpText('after', EXAMPLES)
-    .parse([...argv]);
+    .addHelpText('after', EXAMPLES);
 
-  const given = command.opts();
+  const given = readCommandLine(command, argv).opts();
   try {
     const settings = readSettings(given.context);
     const { memoryInMiB, orderGuard, ...sizing } = settings;
@@ -161,9 +161,10 @@ export async function readArguments(argv: readonly string[]): Promise<SimulateAr
       check: given.check,
     };
   } catch (error) {
-    if (error instanceof SettingError || error instanceof ArrivalsError)
-      command.error(`error: ${(error as Error).message}`);
-    throw error;
+    if (error instanceof SettingError) command.error(`error: ${error.message}`);
+    if (!(error instanceof ArrivalsError)) throw error;
+    console.error(`error: ${error.message}`);
+    process.exit(EXIT_CODES.failed);
   }
 }
 

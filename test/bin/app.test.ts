@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import { DATASET_ARN } from '../lib/support.ts';
 import { runApp, runCdk } from './run-app.ts';
 
@@ -89,7 +90,7 @@ describe('the app', () => {
   test.concurrent.each(WRONG)('refuses a wrong %s with one sentence and no stack', async (setting, value, sentence) => {
     const assembly = join(outdir, setting);
     const { status, stdout, stderr } = await runApp({ datasetArn: DATASET_ARN, [setting]: value }, assembly);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: EXIT_CODES.usage, stdout: '' });
     expect(stderr.startsWith(sentence)).toBe(true);
     expect(stderr.trimEnd()).toMatch(/^[^\n]*[.?]$/);
     expect(existsSync(join(assembly, 'manifest.json'))).toBe(false);
@@ -98,7 +99,7 @@ describe('the app', () => {
   test('tells about a missing dataset', async () => {
     const { status, stderr } = await runApp({}, join(outdir, 'missing'));
     expect({ status, stderr }).toEqual({
-      status: 1,
+      status: EXIT_CODES.usage,
       stderr:
         'datasetArn is missing: give it with -c datasetArn=ARN; it takes the ARN of a Users dataset, like arn:aws:personalize:eu-west-1:123456789012:dataset/my-group/USERS.\n',
     });

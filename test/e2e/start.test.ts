@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createSqsClient } from '../../aws/sqs/local-sqs-client.ts';
+import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
 import { until } from '../support/world.ts';
 
@@ -171,6 +172,14 @@ describe('npm start', () => {
       ['--users', 'samples/users.jsonl', '--schema', 'package.json'],
       'package.json is no Avro schema of a Users dataset',
     ],
+  ])('%j fails with a sentence and no stack trace', async (args, sentence) => {
+    const run = start(...args);
+    expect(await run.ended).toBe(EXIT_CODES.failed);
+    expect(run.output()).toContain(sentence);
+    expect(run.output()).not.toMatch(/^\s+at /m);
+  });
+
+  test.each([
     [['-c', 'batchSize=0'], 'batchSize takes a whole number from 1 to 10000, but got "0".'],
     [['--faults', 'throttling=2'], 'throttling must be a rate from 0 to 1, not 2'],
     [['users.jsonl'], 'too many arguments'],
@@ -178,9 +187,9 @@ describe('npm start', () => {
       ['--accept', 'missing,numberForTexts'],
       "there is no kind 'numberForTexts'; there is all, none, or any of otherSpelling",
     ],
-  ])('%j fails with a sentence and no stack trace', async (args, sentence) => {
+  ])('%j is wrong use: the code is that of the command line', async (args, sentence) => {
     const run = start(...args);
-    expect(await run.ended).toBe(1);
+    expect(await run.ended).toBe(EXIT_CODES.usage);
     expect(run.output()).toContain(sentence);
     expect(run.output()).not.toMatch(/^\s+at /m);
   });

@@ -6,21 +6,27 @@
  *     npm run mutation -- producer/pack.ts aws/sqs  only these files and folders
  *     npm run mutation -- kernel --force           from the beginning
  */
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { wholeNumberFrom } from '../../cli/arguments.ts';
+import { readCommandLine } from '../../contract/input/command-line.ts';
 import { scoreOfArea } from './run-area.ts';
-import { selectAreas } from './select-areas.ts';
+import { NotInAnyAreaError, type Selection, selectAreas } from './select-areas.ts';
 import config from './stryker.config.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { force: { type: 'boolean' }, concurrency: { type: 'string' } },
-});
+const command = readCommandLine(
+  new Command('npm run mutation --')
+    .description('Changes the code in a thousand small ways, and counts what the tests notice.')
+    .argument('[areas...]', 'areas, files and folders (default: everything)')
+    .option('--force', 'take nothing from the run before')
+    .option('--concurrency <count>', 'processes', wholeNumberFrom(1, 64)),
+);
+const values = command.opts<{ force?: true; concurrency?: number }>();
 const required = config.thresholds.break;
 const verdicts: string[] = [];
-for (const selection of selectAreas(positionals)) {
+for (const selection of selected(command.args)) {
   const { killed, survived, timedOut, percent } = await scoreOfArea(selection, {
     ...(values.force && { force: true }),
-    ...(values.concurrency && { concurrency: Number(values.concurrency) }),
+    ...(values.concurrency && { concurrency: values.concurrency }),
   });
   const what = [selection.name, ...selection.only].join(' ');
   const hasPassed = percent >= required;
@@ -30,3 +36,12 @@ for (const selection of selectAreas(positionals)) {
   );
 }
 console.log([...verdicts, `At least ${required}% are required of each.`].join('\n'));
+
+function selected(given: readonly string[]): readonly Selection[] {
+  try {
+    return selectAreas(given);
+  } catch (error) {
+    if (!(error instanceof NotInAnyAreaError)) throw error;
+    return command.error(`error: ${error.message}`);
+  }
+}

@@ -8,12 +8,17 @@ export interface Selection {
   readonly only: readonly string[];
 }
 
+/** What was typed is no area, and no file or folder of one. */
+export class NotInAnyAreaError extends Error {
+  override readonly name = 'NotInAnyAreaError';
+}
+
 const NAMES = Object.keys(AREAS).filter(isAreaName);
 
 /**
  * Which areas are meant by what was typed: names of areas, files and folders. Nothing is all of them.
  *
- * @throws Error for what is in no area
+ * @throws NotInAnyAreaError for what is in none
  */
 export function selectAreas(given: readonly string[]): Selection[] {
   if (given.length === 0) return NAMES.map((name) => ({ name, only: [] }));
@@ -35,6 +40,6 @@ function partOfArea(given: string): Part {
   const path = normalize(given).replace(/\/$/, '');
   const isIn = (glob: string) => matchesGlob(path, glob) || matchesGlob(`${path}/any.ts`, glob);
   const name = NAMES.find((each) => AREAS[each].mutate.some(isIn));
-  if (!name) throw new Error(`${given} is in no area: ${NAMES.join(', ')} (test/mutation/areas.ts)`);
+  if (!name) throw new NotInAnyAreaError(`${given} is in no area: ${NAMES.join(', ')} (test/mutation/areas.ts)`);
   return { name, path };
 }

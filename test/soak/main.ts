@@ -19,6 +19,7 @@ import { Command } from 'commander';
 import { oneOfEachGroup, packBatches } from '../../aws/sqs/batches.ts';
 import { newDeduplicationId } from '../../aws/sqs/deduplication-id.ts';
 import { wholeNumberFrom } from '../../cli/arguments.ts';
+import { readCommandLine } from '../../contract/input/command-line.ts';
 import type { BatchReport } from '../../local/event-source-mapping/observer.ts';
 import { seededRandom } from '../../local/random.ts';
 import { startWorld, synthesizeWorld, type World } from '../../local/world.ts';
@@ -27,15 +28,15 @@ import { type FoundLetter, type Ledger, reconcile, type SettledBatch } from './l
 import { watchOrder } from './order.ts';
 import { makeTraffic, SECRETS, type SentMessage, serialsIn } from './traffic.ts';
 
-const { users, kills, seed, fifo, orderGuard } = new Command('npm run soak --')
-  .description('Accounts for every user after a run in which everything fails that can.')
-  .option('--users <count>', 'users to send', wholeNumberFrom(1, 100_000_000), 100_000)
-  .option('--kills <count>', 'processes to kill', wholeNumberFrom(0, 1_000_000), 50)
-  .option('--seed <number>', 'of everything that is drawn', wholeNumberFrom(0, 2 ** 31), 1)
-  .option('--fifo', 'with FIFO queues, whose order is looked at', false)
-  .option('--order-guard', 'with the order guard, and versions that are looked at', false)
-  .parse()
-  .opts<{ users: number; kills: number; seed: number; fifo: boolean; orderGuard: boolean }>();
+const { users, kills, seed, fifo, orderGuard } = readCommandLine(
+  new Command('npm run soak --')
+    .description('Accounts for every user after a run in which everything fails that can.')
+    .option('--users <count>', 'users to send', wholeNumberFrom(1, 100_000_000), 100_000)
+    .option('--kills <count>', 'processes to kill', wholeNumberFrom(0, 1_000_000), 50)
+    .option('--seed <number>', 'of everything that is drawn', wholeNumberFrom(0, 2 ** 31), 1)
+    .option('--fifo', 'with FIFO queues, whose order is looked at', false)
+    .option('--order-guard', 'with the order guard, and versions that are looked at', false),
+).opts<{ users: number; kills: number; seed: number; fifo: boolean; orderGuard: boolean }>();
 
 /** Time is compressed by settings: a high rate makes short batches, and those a short visibility timeout. */
 const SETTINGS = {

@@ -1,12 +1,12 @@
 /** `dlq export`: the dead letters into a file. */
 import { once } from 'node:events';
 import { Command } from 'commander';
+import { EXIT_CODES } from '../../../contract/input/exit-codes.ts';
 import { withTarget } from '../../connect.ts';
 import { toLine } from '../../dlq/export.ts';
 import { createExportFile, type ExportFile } from '../../dlq/export-file.ts';
 import { isSelected } from '../../dlq/selection.ts';
 import { type Visit, visitLetters } from '../../dlq/visit-letters.ts';
-import { EXIT_CODES } from '../../exit-codes.ts';
 import { withFooter } from '../../help.ts';
 import { interruptionSignal } from '../../interruption.ts';
 import type { Target, TargetOptions } from '../../target.ts';

@@ -1,5 +1,6 @@
 /** `dlq purge`: deletes dead letters that were exported, or that are of users who are to be erased. */
 import { Command } from 'commander';
+import { EXIT_CODES } from '../../../contract/input/exit-codes.ts';
 import { wholeNumber } from '../../arguments.ts';
 import { queueDepth } from '../../aws/queue-depth.ts';
 import { askFor } from '../../confirmation.ts';
@@ -7,7 +8,6 @@ import { withTarget } from '../../connect.ts';
 import { readExportIndex } from '../../dlq/export.ts';
 import { type PurgeResult, purgeLetters } from '../../dlq/purge.ts';
 import { type PurgeUsersResult, purgeUsers } from '../../dlq/purge-users.ts';
-import { EXIT_CODES } from '../../exit-codes.ts';
 import { UsageError } from '../../failure.ts';
 import { withFooter } from '../../help.ts';
 import { interruptionSignal } from '../../interruption.ts';

@@ -1,4 +1,4 @@
-/** How the command line ends: one table, for scripts to go by, and for docs/cli.md. */
+/** How our programs end: one table, for scripts to go by, and for docs/cli.md. */
 
 /** Exit codes by what they mean. */
 export const EXIT_CODES = {
