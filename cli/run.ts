@@ -3,6 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import { settle } from '../contract/input/command-line.ts';
 import { EXIT_CODES, type ExitCode } from '../contract/input/exit-codes.ts';
 import { toCommandError } from './failure.ts';
+import { exampleOf } from './help.ts';
 import { INTERRUPTION, InterruptedError, interrupt } from './interruption.ts';
 import { createProgram } from './program.ts';
 import { note, styled } from './terminal.ts';
@@ -57,7 +58,11 @@ function report(error: unknown): ExitCode {
 
 /** Added commands do not inherit it. */
 function settleAll(command: Command): void {
-  settle(command).exitOverride();
+  settle(command).exitOverride((error) => {
+    const example = error.code === 'commander.missingArgument' ? exampleOf(command) : undefined;
+    if (example !== undefined) note(`Such as: ${example}`);
+    throw error;
+  });
   for (const sub of command.commands) settleAll(sub);
 }
 

@@ -24,7 +24,7 @@ export interface RefusedLine {
 /**
  * Reads the lines of a file that are not blank.
  *
- * @throws UnusableFileError when it cannot be read, has none, or one that is not UTF-8
+ * @throws UnusableFileError when it cannot be read, has none, or one that is not UTF-8; and when none is JSON
  */
 export async function readLines(file: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
@@ -41,6 +41,12 @@ export async function readLines(file: string): Promise<readonly Line[]> {
   }
   if (lines.length === 0)
     throw new UnusableFileError(`${file} holds no messages. It takes JSON Lines, one message body a line.`);
+  if (!lines.some(({ body }) => /^\s*\{/.test(body))) {
+    throw new UnusableFileError(
+      `${file} is no JSON Lines: none of its lines begins with {. Is it CSV, or other JSON? Then type npm start -- --serve, and in another ` +
+        `terminal: npx personalize-users send ${file} --local`,
+    );
+  }
   return lines;
 }
 

@@ -39,7 +39,7 @@ finishes what is in flight; --resume goes on from there, also after a crash. It 
 no harm.
 
 Examples:
-  personalize-users send users.csv --schema users-schema.avsc
+  personalize-users send users.csv --dry-run
   personalize-users send users.csv --resume
   personalize-users send users.jsonl.gz --users-per-message 10
 `;

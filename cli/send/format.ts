@@ -7,6 +7,7 @@ import { HeaderError, readColumns } from './column.ts';
 import { problemOfLines } from './header-hints.ts';
 import type { Input } from './input.ts';
 import { jsonLayoutOf } from './json-layout.ts';
+import { seemsToBe, WHAT_CAN_BE_SENT } from './other-text.ts';
 import type { Position } from './position.ts';
 import { readCsvBlock, readValues } from './read-csv.ts';
 import { readJsonBlock } from './read-json.ts';
@@ -103,7 +104,10 @@ async function firstRecord(input: Input, from: Position, delimiter: string): Pro
       return records[0]!;
   } catch (error) {
     if (!(error instanceof UnendingRecordError)) throw error;
-    throw new CommandError(`${input.name} has no header: the quote on line ${error.line} is never closed.`);
+    throw (
+      noUsers(input) ??
+      new CommandError(`${input.name} has no header: the quote on line ${error.line} is never closed.`)
+    );
   }
   throw empty(input);
 }
@@ -112,16 +116,31 @@ function readHeader(input: Input, header: RawRecord, delimiter: string, schema: 
   const lines = problemOfLines((header.bytes ?? input.head).toString('utf8'), input.name);
   if (lines) throw new CommandError(`${input.name} cannot be read as CSV. ${lines.problem}`, { hint: lines.remedy });
   const problem = unreadable(header);
-  if (problem !== undefined) throw new CommandError(`${input.name} has no header: its first line ${problem}.`);
+  if (problem !== undefined) {
+    throw noUsers(input) ?? new CommandError(`${input.name} has no header: its first line ${problem}.`);
+  }
   const values = readValues(header.bytes!, delimiter);
   if ('problem' in values && values.problem === NOT_UTF8) throw notUtf8(input.name, 'Its header is not.');
-  if ('problem' in values) throw new CommandError(`${input.name} has no header: its first line ${values.problem}.`);
+  if ('problem' in values) {
+    throw noUsers(input) ?? new CommandError(`${input.name} has no header: its first line ${values.problem}.`);
+  }
   try {
     return { columns: readColumns(values, schema), names: values };
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
-    throw new CommandError(`${input.name}, line ${header.line}: ${error.message}`);
+    const problem = `${input.name}, line ${header.line}: ${error.message}`;
+    throw noUsers(input) ?? new CommandError(problem, values.length === 1 ? { hint: WHAT_CAN_BE_SENT } : {});
   }
+}
+
+/** For a text that cannot be read, and seems to be something else than a list of users. */
+function noUsers({ name, head }: Input): CommandError | undefined {
+  const like = seemsToBe(name, head.toString('utf8', 0, 4_096));
+  return like === undefined
+    ? undefined
+    : new CommandError(`${name} looks like ${like}. It is no CSV with a header, and no JSON.`, {
+        hint: WHAT_CAN_BE_SENT,
+      });
 }
 
 function isBlank(bytes: Buffer): boolean {
@@ -130,6 +149,6 @@ function isBlank(bytes: Buffer): boolean {
 
 function empty({ name }: Input): CommandError {
   return new CommandError(`${name} is empty.`, {
-    hint: 'It takes CSV with a header, or JSON: message bodies, one a line, in an array or after each other.',
+    hint: WHAT_CAN_BE_SENT,
   });
 }

@@ -53,6 +53,7 @@ function findHint(name: string, index: number, header: readonly string[]): strin
   if (delimiter !== undefined) {
     return `Are the values separated by something else than commas? Then give --delimiter ${named(delimiter)}.`;
   }
+  if (index === 0 && name.startsWith('#')) return 'Is that a comment? Remove the line.';
   const invisible = firstInvisible(name);
   if (invisible !== undefined) return `It has ${invisible}, which cannot be seen: remove that.`;
   if (name !== name.trim()) return `It has a blank ${name.startsWith(' ') ? 'before' : 'after'} it: remove that.`;

@@ -41,3 +41,10 @@ test('all lines have one group if one of them holds several users, or nobody can
   expect(await groupsOf(['{"userId":"a"}', '{"users":[{"userId":"a"},{"userId":"b"}]}'])).toEqual(['file', 'file']);
   expect(await groupsOf(['{"userId":"a"}', 'null'])).toEqual(['file', 'file']);
 });
+
+test('a file of something else is refused before anything starts, and told how CSV is sent', async () => {
+  await expect(readLines('samples/users.csv')).rejects.toThrow(
+    /^samples\/users.csv is no JSON Lines: .* npx personalize-users send samples\/users.csv --local$/,
+  );
+  await expect(readLines('README.md')).rejects.toThrow('none of its lines begins with {');
+});

@@ -47,20 +47,23 @@ function show(id: string, options: TargetOptions): Promise<void> {
     }
     const letter = toExported(found);
     if (options.json) printJson(letter);
-    else print(render(letter, found.sentAt));
+    else print(render(letter, found.sentAt, target.fifo));
   });
 }
 
 function render(
   { messageId, sentAt, errorCode, errorMessage, body, attributes, messageGroupId, awsTraceHeader }: ExportedLetter,
   at: number,
+  isFifo: boolean,
 ) {
   const rows: [string, string][] = [
     ['Message ID', messageId],
     ['Came', `${sentAt} (${formatAge(at)})`],
     ['ErrorCode', errorCode],
     ['ErrorMessage', errorMessage],
-    ...(messageGroupId === undefined ? [] : ([['Message group', messageGroupId]] as [string, string][])),
+    ...(messageGroupId === undefined
+      ? []
+      : ([[isFifo ? 'Message group' : 'Source', messageGroupId]] as [string, string][])),
     ...(awsTraceHeader === undefined ? [] : ([['AWSTraceHeader', awsTraceHeader]] as [string, string][])),
     ...Object.entries(attributes)
       .filter(([name]) => name !== 'ErrorCode' && name !== 'ErrorMessage')

@@ -58,6 +58,16 @@ describe('dlq', () => {
     expect(Object.entries(taken!.attributes)).toEqual(expect.arrayContaining(Object.entries(attributes)));
   });
 
+  test.each([
+    [false, 'Source'],
+    [true, 'Message group'],
+  ])('show has the group of a letter by its name (on a FIFO queue: %s)', async (fifo, name) => {
+    queues = await startLetterQueues({ fifo });
+    await queues.putLetters(letters(1, { messageGroupId: 'crm' }));
+    const { stdout } = await run('show', '');
+    expect(stdout).toMatch(new RegExp(`^${name} +crm$`, 'm'));
+  });
+
   test('show shows one letter, found by how its ID begins', async () => {
     queues = await startLetterQueues();
     await queues.putLetters(letters(15));

@@ -239,6 +239,7 @@ describe('send', () => {
     ['no USER_ID', 'ID,AGE\n1,2\n', 'line 1: the header has no USER_ID.'],
     ['no header', 'user-1,31\n', 'column 1 of the header is "user-1".'],
     ['a name twice', 'USER_ID,AGE,age\n', 'the header has age twice, as AGE and as age.'],
+    ['a comment', '# exported today\nUSER_ID\n', 'Is that a comment? Remove the line.'],
     ['another delimiter', 'USER_ID;AGE\n', 'Then give --delimiter ";".'],
     ['UTF-16', Buffer.from('\uFEFFUSER_ID\n', 'utf16le'), 'is not UTF-8. It begins as UTF-16 does.'],
     ['Latin-1', Buffer.from('USER_ID,STÄDTE\n', 'latin1'), 'is not UTF-8. Its header is not.'],
@@ -256,7 +257,9 @@ describe('send', () => {
   test.each([
     [['no-such-file.csv'], 1, 'no-such-file.csv cannot be read: there is no such file.'],
     [['.'], 1, '. is a directory.'],
-    [[], 2, "missing required argument 'file'"],
+    [[], 2, "missing required argument 'file'\nSuch as: personalize-users send users.csv --dry-run\n"],
+    [['README.md'], 1, 'README.md looks like Markdown. It is no CSV with a header, and no JSON.\nGive CSV, '],
+    [['LICENSE'], 1, 'Give CSV, whose first line names the columns: USER_ID,'],
     [['-', '--resume'], 2, 'standard input cannot be read again'],
     [['a.csv', '--users-per-message', '0'], 2, 'It takes a whole number from 1 to 10000.'],
     [['a.csv', '--delimiter', '"'], 2, 'It takes one character, such as ; or tab'],

@@ -150,7 +150,9 @@ function toEntry(
       ...Object.entries(attributes).map(([name, value]) => [name, text(value)]),
       ...(errorCode === null ? [] : Object.entries(reason)),
     ]),
-    ...(fifo && { MessageGroupId: messageGroupId ?? 'group', MessageDeduplicationId: `letter-${count}` }),
+    ...(fifo
+      ? { MessageGroupId: messageGroupId ?? 'group', MessageDeduplicationId: `letter-${count}` }
+      : messageGroupId !== undefined && { MessageGroupId: messageGroupId }),
   };
 }
 
