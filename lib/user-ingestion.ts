@@ -193,7 +193,7 @@ export class UserIngestion extends Construct {
   }
 
   /**
-   * Gives the stack the outputs by which `npx personalize-users --stack NAME` finds the pipeline. It finds one in a stack.
+   * Gives the stack the outputs by which the command line (`--stack NAME`) finds the pipeline. It finds one in a stack.
    *
    * @throws SettingError when the stack has those of another pipeline
    */

@@ -15,11 +15,15 @@ export const DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/m
 const assemblies = mkdtempSync(join(tmpdir(), 'personalize-users-lib-'));
 afterAll(() => rmSync(assemblies, { recursive: true }));
 
-/** An app as bin/app.ts makes it, except that no bundle is built. */
+/** An app as bin/app.ts makes it, except that no bundle is built, and that warnings are for the tests and not for the console. */
 export function createTestApp(): App {
   return new App({
     outdir: mkdtempSync(join(assemblies, 'app-')),
-    context: { ...recommendedFlags, 'aws:cdk:bundling-stacks': [] },
+    context: {
+      ...recommendedFlags,
+      'aws:cdk:bundling-stacks': [],
+      '@aws-cdk/core:annotationsInValidationReport': false,
+    },
   });
 }
 
