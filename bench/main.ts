@@ -8,12 +8,13 @@ import { cpu } from './cpu.ts';
 import { fairness } from './fairness.ts';
 import type { Benchmark, Figures } from './figure.ts';
 import { memory } from './memory.ts';
+import { orderGuard } from './order-guard.ts';
 import { pacing } from './pacing.ts';
 import { readResults, regressions, writeResults } from './results.ts';
 import { updateDocuments } from './tables.ts';
 import { throughput } from './throughput.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [pacing, throughput, fairness, cpu, coldStart, memory];
+const BENCHMARKS: readonly Benchmark[] = [pacing, throughput, fairness, orderGuard, cpu, coldStart, memory];
 
 const { only, check } = readCommandLine(
   new Command('npm run bench --')

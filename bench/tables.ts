@@ -26,6 +26,11 @@ const TITLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     recordIn100: '… in a batch of 100',
     recordIn10000: '… in a batch of 10,000',
   },
+  orderGuard: {
+    without: 'share of the quota without `orderGuard`',
+    guarded: '… with it',
+    left: 'with it, beside without (goal: 0.9)',
+  },
   coldStart: {
     importTime: 'time to import, beside the bare clients (goal: 1.15)',
     importTimeOfWholeClients: "… beside the clients with the SDK's default credentials",

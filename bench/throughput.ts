@@ -15,6 +15,8 @@ export interface Contender {
   readonly title: string;
   readonly function: SimulatedFunction;
   readonly sizing: SizingProps;
+  /** @default without */
+  readonly orderGuard?: boolean;
 }
 
 /** Batches of ten without a window: the event source mapping's own defaults. Source: Lambda developer guide. */
@@ -24,6 +26,13 @@ const MAPPING_DEFAULTS: SizingProps = { batchSize: 10, batchingWindowInSeconds: 
 export const CONTENDERS: readonly Contender[] = [
   { name: 'pipeline', title: 'This project', function: pipeline, sizing: {} },
   { name: 'pipelineWithSchema', title: '… that knows the schema', function: pipelineWithSchema, sizing: {} },
+  {
+    name: 'pipelineWithOrderGuard',
+    title: '… with `orderGuard`',
+    function: pipeline,
+    sizing: {},
+    orderGuard: true,
+  },
   { name: 'oneUserPerCall', title: 'One user a call', function: oneUserPerCall, sizing: MAPPING_DEFAULTS },
   {
     name: 'powertoolsBatch',
@@ -72,6 +81,7 @@ export const throughput: Benchmark = {
             arrivals: backlogOf(BACKLOG),
             function: contender.function,
             sizing: contender.sizing,
+            ...(contender.orderGuard && { orderGuard: true }),
           }),
         );
         const name = (figure: string) => `${condition.name}.${contender.name}.${figure}`;
