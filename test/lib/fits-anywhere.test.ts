@@ -4,6 +4,7 @@ import { CfnOutput, type Environment, NestedStack, Stack, Stage } from 'aws-cdk-
 import { Template } from 'aws-cdk-lib/assertions';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
 import { UserIngestionMonitoring } from '../../lib/monitoring/user-ingestion-monitoring.ts';
 import { PersonalizeUsersStack } from '../../lib/personalize-users-stack.ts';
 import { UserIngestion, type UserIngestionProps } from '../../lib/user-ingestion.ts';
@@ -47,6 +48,8 @@ function expectDistinctSids(template: Template): void {
     expect(sids).toEqual([...new Set(sids)]);
   }
 }
+
+const CONNECTION_ARN = 'arn:aws:codestar-connections:eu-west-1:111111111111:connection/example';
 
 const datasetIn = (partition: string, region: string) =>
   `arn:${partition}:personalize:${region}:123456789012:dataset/my-group/USERS`;
@@ -211,6 +214,61 @@ test('a stage has pipelines of its own', () => {
     return Object.values(alarms).map(({ Properties }) => Properties.AlarmName as string);
   });
   expect(names.flat()).toEqual([...new Set(names.flat())]);
+});
+
+describe('CDK Pipelines', () => {
+  const app = createTestApp();
+  const stack = new Stack(app, 'Delivery', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const delivery = new CodePipeline(stack, 'Pipeline', {
+    synth: new ShellStep('Synth', {
+      input: CodePipelineSource.connection('shop/pipeline', 'main', { connectionArn: CONNECTION_ARN }),
+      commands: ['npm ci', 'npx cdk synth'],
+    }),
+    crossAccountKeys: true,
+  });
+  for (const [id, account] of [
+    ['Beta', '222222222222'],
+    ['Prod', '333333333333'],
+  ] as const) {
+    const stage = new Stage(app, id, { env: { account, region: 'eu-west-1' } });
+    const users = new PersonalizeUsersStack(stage, 'Users', {
+      datasetArn: DATASET_ARN.replace('123456789012', account),
+      orderGuard: true,
+    });
+    delivery.addStage(stage, {
+      post: [
+        new ShellStep(`Smoke${id}`, {
+          commands: ['echo $QUEUE_URL'],
+          envFromCfnOutputs: { QUEUE_URL: users.node.findChild('QueueUrl') as CfnOutput },
+        }),
+      ],
+    });
+  }
+  delivery.buildPipeline();
+  const assembly = app.synth();
+
+  test('deploy a stage to each account, and use its outputs afterwards', () => {
+    const [{ Properties }] = Object.values(
+      Template.fromJSON(assembly.getStackByName('Delivery').template).findResources('AWS::CodePipeline::Pipeline'),
+    ) as [{ Properties: { Stages: { Name: string; Actions: { Name: string }[] }[] } }];
+    const actions = Object.fromEntries(
+      Properties.Stages.map(({ Name, Actions }) => [Name, Actions.map((action) => action.Name).toSorted()]),
+    );
+    expect(actions).toMatchObject({
+      Beta: ['SmokeBeta', 'Users.Deploy', 'Users.Prepare'],
+      Prod: ['Users.Deploy', 'Users.Prepare', 'SmokeProd'].toSorted(),
+    });
+  });
+
+  test('publish the code of the function once, since it is the same in each stage', () => {
+    const code = ['Beta', 'Prod'].map((id) => {
+      const { template } = assembly.getNestedAssembly(`assembly-${id}`).getStackByName(`${id}-Users`);
+      const functions = Template.fromJSON(template).findResources('AWS::Lambda::Function');
+      return Object.values(functions).map(({ Properties }) => Properties.Code.S3Key);
+    });
+    expect(code[0]).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.zip$/)]);
+    expect(code[1]).toEqual(code[0]);
+  });
 });
 
 test('a permissions boundary holds for every role', () => {
