@@ -8,10 +8,10 @@ export function withTarget(command: Command): Command {
   return command
     .optionsGroup('Where:')
     .option('--stack <name>', "the stack's name", 'PersonalizeUsers')
-    .option('--profile <name>', 'a profile of the AWS configuration (default: AWS_PROFILE)')
-    .option('--region <region>', "the stack's region (default: AWS_REGION, or the profile's)")
+    .option('--profile <name>', 'a profile of your AWS configuration (default: AWS_PROFILE)')
+    .option('--region <region>', "the stack's region (default: AWS_REGION or the profile's)")
     .addOption(
-      new Option('--local', `the embedded world of ${WORLD_RUNNER}, instead of AWS`).conflicts([
+      new Option('--local', `use the embedded world of ${WORLD_RUNNER}, not AWS`).conflicts([
         'stack',
         'profile',
         'region',
@@ -20,11 +20,11 @@ export function withTarget(command: Command): Command {
     .addOption(
       new Option(
         '--world <file>',
-        'like --local, with the file in which the embedded world says where it is (default: .local/world.json here)',
+        'like --local, for a world whose file is elsewhere (default: .local/world.json)',
       ).implies({ local: true }),
     )
     .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
+    .option('--json', 'print one JSON document')
     .optionsGroup('Options:');
 }
 

@@ -13,35 +13,35 @@ interface Entry {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   send: {
-    description: 'Sends users to the users queue: CSV or JSON, however many.',
+    description: 'Sends users from a CSV or JSON file to the users queue.',
     load: async () => (await import('./commands/send.ts')).sendCommand(),
   },
   import: {
-    description: 'Imports users into the dataset in bulk, by way of S3: for first loads that would take hours.',
+    description: 'Imports a large first load in bulk, by way of S3.',
     load: async () => (await import('./commands/import.ts')).importCommand(),
   },
   status: {
-    description: 'Shows how the pipeline is doing: what waits, since when, how fast it goes, and what has failed.',
+    description: 'Shows what waits, how fast it is delivered, and what failed.',
     load: async () => (await import('./commands/status.ts')).statusCommand(),
   },
   doctor: {
-    description: 'Checks a deployment: is all of it there, as it was deployed, and does anybody hear of alarms?',
+    description: 'Checks a deployment, and says what to do about each problem.',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   },
   schema: {
-    description: "Prints the Avro schema of the deployment's dataset, for send --schema and the setting schemaFile.",
+    description: "Prints the dataset's Avro schema.",
     load: async () => (await import('./commands/schema.ts')).schemaCommand(),
   },
   dlq: {
-    description: 'Looks into the dead-letter queue, replays and purges it.',
+    description: 'Lists, exports, replays and purges dead letters.',
     load: async () => (await import('./commands/dlq.ts')).dlqCommand(),
   },
   erase: {
-    description: 'Keeps erased users out: what is left of them in queues and replays does not bring them back.',
+    description: 'Stops old records from bringing erased users back.',
     load: async () => (await import('./commands/erase.ts')).eraseCommand(),
   },
   init: {
-    description: 'Writes a CDK app that deploys the pipeline into this folder, which has to be empty.',
+    description: 'Writes a CDK app with the pipeline into this empty folder.',
     load: async () => (await import('./commands/init.ts')).initCommand(),
   },
 };
@@ -54,8 +54,10 @@ Examples:
   personalize-users dlq list
   personalize-users dlq replay --help
 
-With --local, a command is about the embedded world of ${WORLD_RUNNER}, and needs no account. To have the
-shell complete commands and options: source <(personalize-users completion bash), or zsh, fish, powershell.`;
+With --local, commands use the embedded world of ${WORLD_RUNNER}, and need no account.
+
+To complete commands with the Tab key (also zsh, fish, powershell):
+  source <(personalize-users completion bash)`;
 
 /**
  * Makes the program `personalize-users`.
@@ -65,7 +67,7 @@ shell complete commands and options: source <(personalize-users completion bash)
  */
 export async function createProgram(words: readonly string[] = Object.keys(COMMANDS)): Promise<Command> {
   const program = new Command('personalize-users')
-    .description('Sends users to the pipeline, shows how it is doing, and looks after its dead letters.')
+    .description('Sends users to the pipeline, shows how it is doing, and handles its dead letters.')
     .version(packageFile.version, '-V, --version', 'print the version');
   const completes = words[0] === 'complete' || words[0] === 'completion';
   for (const [name, { description, load }] of Object.entries(COMMANDS)) {
@@ -74,8 +76,6 @@ export async function createProgram(words: readonly string[] = Object.keys(COMMA
   }
   if (completes) (await import('@bomb.sh/tab/commander')).default(program, { completionCommandName: 'completion' });
   else
-    program.addCommand(
-      new Command('completion').description('Prints a script by which the shell completes commands and options.'),
-    );
+    program.addCommand(new Command('completion').description('Prints a script that completes commands in your shell.'));
   return withFooter(program, EXAMPLES);
 }

@@ -123,7 +123,8 @@ export function printable(text: string, { keepLines = false } = {}): string {
 /**
  * A table with a head, for a result.
  *
- * @param lastColumn - how wide the last column is, in characters; what is longer is wrapped. @default as wide as it needs
+ * @param lastColumn - how wide the last column is, in characters; what is longer is wrapped, and a word that is longer, such as an
+ *   ARN, goes over lines. @default as wide as it needs
  */
 export function renderTable(
   head: readonly string[],
@@ -136,8 +137,23 @@ export function renderTable(
     style: { head: [], border: [], compact: true },
     wordWrap: true,
   });
-  table.push(...rows.map((row) => [...row]));
+  const room = lastColumn === undefined ? Number.POSITIVE_INFINITY : lastColumn - PADDING;
+  table.push(...rows.map((row) => row.with(-1, broken(row.at(-1)!, room))));
   return table.toString();
+}
+
+/** Blanks beside what is in a cell. */
+const PADDING = 2;
+
+/** Words that are longer than a line, in pieces: a table would cut them off. */
+function broken(text: string, width: number): string {
+  return text.replace(/\S+/g, (word) => {
+    if (word.length <= width) return word;
+    const pieces = Array.from({ length: Math.ceil(word.length / width) }, (_, index) =>
+      word.slice(index * width, (index + 1) * width),
+    );
+    return pieces.join('\n');
+  });
 }
 
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });

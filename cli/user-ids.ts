@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parse } from 'csv-parse/sync';
 import { readSteadily } from '../contract/input/steady-file.ts';
 import { textOf } from '../contract/input/utf8-text.ts';
-import { UsageError } from './failure.ts';
+import { CommandError } from './failure.ts';
 
 export interface UserIdOptions {
   readonly userId?: readonly string[] | undefined;
@@ -14,8 +14,8 @@ export interface UserIdOptions {
 /** Gives a command the options. */
 export function withUserIds(command: Command): Command {
   return command
-    .option('--user-id <id>', 'of this user; several times for several', addUserId)
-    .option('--user-ids <file>', 'of the users in a file: an id a line, or the CSV that CreateDataDeletionJob takes');
+    .option('--user-id <id>', 'a user; give it several times for several users', addUserId)
+    .option('--user-ids <file>', 'a file of user IDs, one a line, or the CSV for CreateDataDeletionJob');
 }
 
 /** Whether any were given. */
@@ -26,7 +26,7 @@ export function namesUsers({ userId, userIds }: UserIdOptions): boolean {
 /**
  * Reads them.
  *
- * @throws UsageError when the file cannot be read, or holds none
+ * @throws CommandError when the file holds none, or something else
  */
 export async function readUserIds({ userId = [], userIds }: UserIdOptions): Promise<ReadonlySet<string>> {
   return new Set([...userId, ...(userIds === undefined ? [] : await readFile(userIds))]);
@@ -54,22 +54,21 @@ const HEADER = 'USER_ID';
 
 async function readFile(file: string): Promise<readonly string[]> {
   const text = textOf(Buffer.concat(await readAll(file)));
-  if (text === undefined) throw new UsageError(`${file} is not UTF-8.`);
+  if (text === undefined) throw new CommandError(`${file} is not UTF-8.`);
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   const isCsv = lines[0]!.trim().replace(/^"(.*)"$/, '$1') === HEADER;
   if (!isCsv && lines[0]!.split(/[,;\t]/).some((cell) => cell.trim().replaceAll('"', '') === HEADER)) {
-    throw new UsageError(
-      `${file} has other columns beside ${HEADER}.`,
-      `It takes that column alone: ${WHAT_IT_TAKES}.`,
-    );
+    throw new CommandError(`${file} has other columns beside ${HEADER}.`, {
+      hint: `It takes that column alone: ${WHAT_IT_TAKES}.`,
+    });
   }
   const ids = isCsv ? readCsv(file, lines.slice(1).join('\n')) : lines;
   ids.forEach((id, index) => {
     const problem = problemWith(id);
-    if (problem) throw new UsageError(`${file}: line ${index + (isCsv ? 2 : 1)} is no userId: ${problem}.`);
+    if (problem) throw new CommandError(`${file}: line ${index + (isCsv ? 2 : 1)} is no userId: ${problem}.`);
   });
   const given = ids.filter((id) => id !== '');
-  if (given.length === 0) throw new UsageError(`${file} holds no userId.`, `It takes ${WHAT_IT_TAKES}.`);
+  if (given.length === 0) throw new CommandError(`${file} holds no userId.`, { hint: `It takes ${WHAT_IT_TAKES}.` });
   return given;
 }
 
@@ -82,10 +81,9 @@ function readCsv(file: string, text: string): readonly string[] {
   } catch {
     // It is said below.
   }
-  throw new UsageError(
-    `${file} is no CSV of one column.`,
-    `It takes ${WHAT_IT_TAKES}; double quotes go around commas.`,
-  );
+  throw new CommandError(`${file} is no CSV of one column.`, {
+    hint: `It takes ${WHAT_IT_TAKES}; double quotes go around commas.`,
+  });
 }
 
 async function readAll(file: string): Promise<Buffer[]> {

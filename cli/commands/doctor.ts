@@ -26,7 +26,7 @@ export function doctorCommand(): Command {
   const command = new Command('doctor')
     .option(
       '--probe <user-id>',
-      'send this user and a broken message, and follow both; PutUsers replaces the user, so use an ID of nobody',
+      'send this user and a broken message, and follow both; it replaces the user, so use an ID that nobody has',
       messageUserId,
     )
     .option('--yes', 'do not ask before the probe')
@@ -35,8 +35,8 @@ export function doctorCommand(): Command {
 }
 
 const HELP = `
-Without --probe it only reads. What you may not read is a warning that names the permission; docs/cli.md has all of them. The exit
-code is 0 if all is well, 3 with warnings only, and 1 if something failed.
+Without --probe it only reads. If you may not read something, that is a warning with the name of the permission; docs/cli.md has
+all of them. The exit code is 0 if all is well, 3 if there are only warnings, and 1 if something failed.
 
 Examples:
   personalize-users doctor

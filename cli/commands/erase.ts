@@ -25,7 +25,7 @@ export function eraseCommand(): Command {
   const command = withUserIds(new Command('erase'))
     .option(
       '--before <version>',
-      'keep out what is older than this: a whole number or a time, as producers write `version` (default: now)',
+      'keep out records with an older `version`: a whole number or a time (default: now)',
       readBefore,
     )
     .option('--yes', 'do not ask')
@@ -34,9 +34,10 @@ export function eraseCommand(): Command {
 }
 
 const HELP = `
-For deployments with orderGuard: the table of versions remembers the erasure, and each record that is older, in the queues or
-replayed later, is superseded for 100 days. A record that a producer sends later brings the user back. It deletes nothing: what else it takes to
-erase a user, with orderGuard and without, is in docs/erasing-users.md.
+It needs orderGuard. The table of versions remembers the erasure for 100 days: older records of the user, in the queues or
+replayed later, are superseded. A record that a producer sends later brings the user back.
+
+It deletes nothing. docs/erasing-users.md has all steps to erase a user, with and without orderGuard.
 
 Examples:
   personalize-users erase --user-id 4711

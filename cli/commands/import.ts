@@ -11,16 +11,17 @@ import { readDelimiter } from '../send/delimiter.ts';
 import { FORMATS } from '../send/format.ts';
 
 const HELP = `
-It reads what send reads, and checks it by the dataset's schema. What does not fit goes to the file of rejects, with its
-line and the reason, and the exit code is 3. It uploads the rest as the CSV that Personalize takes, starts an import job
-(CreateDatasetImportJob), and waits for it. Ctrl-C ends the waiting, not the job; --job waits again. An upload that is
-interrupted leaves nothing behind: the next one begins anew.
+It reads the same files as send, and checks them with the dataset's schema. It uploads what fits as CSV, starts an import job
+(CreateDatasetImportJob), and waits for it. What does not fit goes to the rejects file with its line and the reason, and the
+exit code is 3.
 
-Personalize assumes the role to read from the bucket. If the role or the bucket's policy lacks something, the command says
-so before it uploads, with a policy to paste.
+Personalize reads the bucket with the role. If the role or the bucket's policy does not allow it, the command prints the policy
+to add, and uploads nothing.
 
-A full import replaces what earlier imports brought, but not what PutUsers put. The first import of a dataset is always a
-full one. An incremental import adds users, and replaces those that are there already.
+A full import replaces what earlier imports brought, but not what PutUsers put. The first import of a dataset is always full.
+An incremental import adds users, and replaces those that are there.
+
+Ctrl-C removes an unfinished upload. Once the job is started, Ctrl-C ends the waiting, and not the job: --job waits again.
 
 Examples:
   personalize-users import users.csv --bucket my-bucket --role-arn arn:aws:iam::123456789012:role/PersonalizeRole
@@ -29,13 +30,13 @@ Examples:
 `;
 
 export function importCommand(): Command {
-  const command = withTarget(new Command('import'))
-    .argument('[file]', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
-    .option('--bucket <name>', 'the bucket that the file for Personalize is uploaded to')
-    .option('--prefix <prefix>', 'what the name of that file begins with', 'personalize-users/')
-    .option('--role-arn <arn>', 'the role by which Personalize reads it', readRoleArn)
+  const command = new Command('import')
+    .argument('[file]', 'CSV or JSON in UTF-8, also with gzip; - for standard input')
+    .option('--bucket <name>', 'the bucket to upload the file to')
+    .option('--prefix <prefix>', 'how the name of the uploaded file begins', 'personalize-users/')
+    .option('--role-arn <arn>', 'the role with which Personalize reads it', readRoleArn)
     .option('--dataset-arn <arn>', "the dataset, deployed or not (default: the stack's)", readDatasetArn)
-    .option('--schema <file>', "the dataset's Avro schema (default: Personalize is asked)")
+    .option('--schema <file>', "the dataset's Avro schema (default: asks Personalize)")
     .addOption(
       new Option(
         '--mode <mode>',
@@ -43,14 +44,18 @@ export function importCommand(): Command {
       ).choices(IMPORT_MODES),
     )
     .addOption(
-      new Option('--format <name>', 'what the file is (default: by its name, or how it begins)').choices(FORMATS),
+      new Option('--format <name>', 'the format of the file (default: by its name or beginning)').choices(FORMATS),
     )
-    .option('--delimiter <character>', 'the delimiter of CSV: a character, or tab (default: ,)', readDelimiter)
-    .option('--rejects <file>', 'where rejected records go (default: FILE.rejects.jsonl)')
-    .option('--job <arn>', 'wait for an import that was begun before', readJobArn)
+    .option(
+      '--delimiter <character>',
+      'what separates the values of CSV: a character, or tab (default: ,)',
+      readDelimiter,
+    )
+    .option('--rejects <file>', 'the file for rejected records (default: FILE.rejects.jsonl)')
+    .option('--job <arn>', 'wait for an import that was started before', readJobArn)
     .option('--poll <seconds>', 'seconds between two looks at the import', numberFrom(0.01, 3600), 15)
-    .option('--no-check', "skip the check of the bucket's and the role's policies")
-    .option('--dry-run', 'only check and validate; upload nothing')
+    .option('--no-check', 'do not check the policies of the bucket and the role')
+    .option('--dry-run', 'only check; upload nothing')
     .option('--yes', 'do not ask before a full import that replaces others')
     .action(async (file: string | undefined, options: ImportOptions) => {
       const request = requestOf(file, options);
@@ -60,7 +65,7 @@ export function importCommand(): Command {
       if (request.kind === 'follow') await followImport(request.jobArn, options, signal);
       else await runImport(request, options, signal);
     });
-  return withFooter(command, HELP);
+  return withFooter(withTarget(command), HELP);
 }
 
 /** Source: CreateDatasetImportJob API reference, `roleArn`. */

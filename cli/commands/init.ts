@@ -18,7 +18,7 @@ Examples:
 
 export function initCommand(): Command {
   return new Command('init')
-    .option('--dataset-arn <arn>', 'the Users dataset (default: an example, for you to replace)', readDatasetArn)
+    .option('--dataset-arn <arn>', 'the Users dataset (default: an example to replace)', readDatasetArn)
     .addHelpText('after', HELP)
     .action(async ({ datasetArn = EXAMPLE_DATASET_ARN }: { datasetArn?: string }) => {
       const folder = process.cwd();

@@ -23,7 +23,8 @@ interface SchemaOptions extends TargetOptions {
 }
 
 const HELP = `
-It asks Personalize: DescribeDataset and DescribeSchema. In Windows' PowerShell, > writes UTF-16: give --output instead.
+send --schema and the setting schemaFile take what it prints. It asks Personalize (DescribeDataset, DescribeSchema). In PowerShell
+on Windows give --output: > writes UTF-16 there.
 
 Examples:
   personalize-users schema > users-schema.avsc
@@ -36,11 +37,11 @@ const NO_LOCAL_SCHEMA = {
 };
 
 export function schemaCommand(): Command {
-  const command = withTarget(new Command('schema'))
+  const command = new Command('schema')
     .option('--dataset-arn <arn>', "the dataset, deployed or not (default: the stack's)", readDatasetArn)
-    .option('--messages', 'print a JSON Schema of the messages whose users fit the dataset')
-    .option('--output <file>', 'write it to a file (default: standard output)')
-    .option('--force', 'replace the file if it is there')
+    .option('--messages', 'print a JSON Schema of the messages that fit it instead')
+    .option('--output <file>', 'write to this file (default: standard output)')
+    .option('--force', 'replace the file if it exists')
     .action(async (options: SchemaOptions) => {
       if (options.force && options.output === undefined) throw new UsageError('--force is for --output.');
       const { datasetArn, place } = await findDataset(options, NO_LOCAL_SCHEMA);
@@ -51,7 +52,7 @@ export function schemaCommand(): Command {
         client.destroy();
       }
     });
-  return withFooter(command, HELP);
+  return withFooter(withTarget(command), HELP);
 }
 
 function render(text: string, datasetArn: string, { messages }: SchemaOptions): string {

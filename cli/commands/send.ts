@@ -28,15 +28,17 @@ import {
 import type { Target } from '../target.ts';
 
 const HELP = `
-CSV begins with a header: USER_ID, and the properties by the names of the schema (MEMBERSHIP_TYPE) or in camelCase
-(membershipType). An empty value leaves the property out. Values are text, as they stand, unless a schema says which
-are numbers and booleans: --schema, or the deployment's. What surely does not fit it is rejected; what may not fit is
-sent, and PutUsers decides. JSON has message bodies of the contract, a user or {"users": [...]}: one a line (JSON Lines),
-in an array, or after each other. Either may be compressed with gzip.
+CSV: the first line names the columns. One is USER_ID. The others are properties, named as in the schema (MEMBERSHIP_TYPE) or
+in camelCase (membershipType). An empty value leaves the property out. All values are text, unless a schema says which are
+numbers and booleans (--schema, or the deployment's).
 
-What breaks the contract goes to the file of rejects, with its line and the reason, and the exit code is 3. Ctrl-C
-finishes what is in flight; --resume goes on from there, also after a crash. It may send some users again, which does
-no harm.
+JSON: one message a line, in an array, or one after the other. A message is a user, or {"users": [...]}.
+
+A record that breaks the contract, or surely does not fit the schema, is rejected: it goes to the rejects file with its line
+and the reason, and the exit code is 3. A user that may not fit is sent, and PutUsers decides.
+
+Ctrl-C finishes what is in flight. --resume continues from there, also after a crash. It may send some users again, which
+does no harm.
 
 Examples:
   personalize-users send users.csv --dry-run
@@ -45,39 +47,44 @@ Examples:
 `;
 
 export function sendCommand(): Command {
-  const command = withTarget(new Command('send'))
-    .argument('<file>', 'CSV or JSON in UTF-8, gzip or not; - for standard input')
+  const command = new Command('send')
+    .argument('<file>', 'CSV or JSON in UTF-8, also with gzip; - for standard input')
     .option(
       '--users-per-message <n>',
-      "users in a message (default: the deployment's setting usersPerMessage)",
+      "how many users to put into a message (default: the deployment's usersPerMessage)",
       wholeNumberFrom(1, 10_000),
     )
-    .option('--schema <file>', "the dataset's Avro schema (default: the deployment's, if it knows it)")
+    .option('--schema <file>', "the dataset's Avro schema (default: the deployment's)")
     .addOption(
       new Option(
         '--schema-check <name>',
-        "what to do with users that do not fit the schema (default: the deployment's, or certain)",
+        "what to do with users that do not fit it (default: the deployment's, or certain)",
       ).choices(SCHEMA_CHECKS),
     )
     .addOption(
-      new Option('--format <name>', 'what the file is (default: by its name, or how it begins)').choices(FORMATS),
+      new Option('--format <name>', 'the format of the file (default: by its name or beginning)').choices(FORMATS),
     )
-    .option('--delimiter <character>', 'the delimiter of CSV: a character, or tab (default: ,)', readDelimiter)
-    .option('--rejects <file>', 'where rejected records go (default: FILE.rejects.jsonl)')
     .option(
-      '--message-group <id>',
-      'on a FIFO queue, one message group for all (default: one for each user)',
-      messageGroup,
+      '--delimiter <character>',
+      'what separates the values of CSV: a character, or tab (default: ,)',
+      readDelimiter,
     )
+    .option('--rejects <file>', 'the file for rejected records (default: FILE.rejects.jsonl)')
+    .option('--message-group <id>', 'FIFO queue: one message group for all users (default: one for each)', messageGroup)
     .option(
       '--source <name>',
-      'on a standard queue, where the users come from (default: a source of its own, so that others do not wait)',
+      'standard queue: the name of where the users come from (default: a new one, so that other users do not wait)',
       messageGroup,
     )
-    .option('--concurrency <n>', 'batches that are sent at a time; a FIFO queue takes 1', wholeNumberFrom(1, 100), 10)
-    .option('--resume', 'go on where an earlier send of the file has ended')
-    .option('--restart', 'forget an earlier send of the file, and start over')
-    .option('--dry-run', 'only read and validate; asks no deployment, unless you say which')
+    .option(
+      '--concurrency <n>',
+      'batches that are sent at the same time; 1 on a FIFO queue',
+      wholeNumberFrom(1, 100),
+      10,
+    )
+    .option('--resume', 'continue an earlier send of this file')
+    .option('--restart', 'forget an earlier send of this file, and start again')
+    .option('--dry-run', 'only read and check the file; asks no deployment, unless you name one')
     .action(async (file: string, options: SendOptions, command: Command) => {
       const signal = interruptionSignal();
       const schema = options.schema === undefined ? undefined : await readSchema(options.schema);
@@ -93,7 +100,7 @@ export function sendCommand(): Command {
         await input.close();
       }
     });
-  return withFooter(command, HELP);
+  return withFooter(withTarget(command), HELP);
 }
 
 const PLACES = ['stack', 'profile', 'region', 'local', 'world'];

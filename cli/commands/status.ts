@@ -36,8 +36,8 @@ export function statusCommand(): Command {
 }
 
 const DETAILS = `
-Age and delivery rate come from CloudWatch, which is a minute or two behind. For the reasons it receives some of the
-dead letters, a thousand at most, and makes them visible again at once. With --watch, --json prints a document a line.
+Age and delivery rate come from CloudWatch, a minute or two late. To count the reasons, it receives up to 1,000 dead letters,
+and gives them back at once. --watch with --json prints one document a line.
 
 Examples:
   personalize-users status

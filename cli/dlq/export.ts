@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
 import { type Letter, reasonOf } from '../../aws/sqs/letter.ts';
+import { fileProblem } from '../../contract/input/file-problem.ts';
 import { readSteadily } from '../../contract/input/steady-file.ts';
 import { linesOf, textOf } from '../../contract/input/utf8-text.ts';
-import { UsageError } from '../failure.ts';
+import { CommandError } from '../failure.ts';
 
 /** A line of an export. */
 export interface ExportedLetter {
@@ -75,8 +76,9 @@ export async function readExportIndex(file: string): Promise<ExportIndex> {
       digests.set(messageId, digestOf(body));
     }
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, 'It is a file that dlq export wrote.');
+    if (error instanceof CommandError) throw error;
+    const why = fileProblem(error)?.why ?? (error as Error).message;
+    throw new CommandError(`${file} cannot be read: ${why}.`, { hint: NAME_AN_EXPORT });
   }
   return {
     size: digests.size,
@@ -84,18 +86,17 @@ export async function readExportIndex(file: string): Promise<ExportIndex> {
   };
 }
 
+const NAME_AN_EXPORT = 'Name a file that dlq export wrote.';
+
 function refuseBytes(file: string, number: number): never {
-  throw new UsageError(`${file}: line ${number} is not UTF-8.`, 'It is a file that dlq export wrote: export again.');
+  throw new CommandError(`${file}: line ${number} is not UTF-8.`, { hint: 'Export again, with dlq export.' });
 }
 
 function readLine(text: string, file: string, number: number): v.InferOutput<typeof line> {
   try {
     return v.parse(line, JSON.parse(text));
   } catch {
-    throw new UsageError(
-      `${file} is no export: line ${number} is no dead letter.`,
-      'It is a file that dlq export wrote.',
-    );
+    throw new CommandError(`${file} is no export: line ${number} is no dead letter.`, { hint: NAME_AN_EXPORT });
   }
 }
 

@@ -180,7 +180,7 @@ test('what was changed by hand is told of, each thing by its check', async () =>
   expect(await doctor()).toMatchObject({
     'Event source mapping': expect.stringMatching(/^failed It is Disabled: .*BatchSize is 5 and was \d+/),
     Function: expect.stringMatching(/^failed It was changed since it was deployed: .*DATASET_ARN/),
-    Concurrency: expect.stringMatching(/^failed 1 of the function may run/),
+    Concurrency: expect.stringMatching(/^failed Only 1 of the function may run/),
     'Users queue': expect.stringMatching(/Its visibility timeout is 30 s.* It keeps messages for 4 days/),
     'Dead-letter queue': expect.stringMatching(/^failed Its policy does not refuse plain HTTP.* lets everybody in/),
     'Encryption key': expect.stringMatching(/^failed The key .* is Disabled/),

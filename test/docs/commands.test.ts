@@ -63,7 +63,10 @@ describe('the examples of --help', () => {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     const [, examples = ''] = help.split('\nExamples:\n');
-    const typed = examples.split('\n').filter((line) => line.startsWith('  '));
+    const typed = examples
+      .split('\n\n')[0]!
+      .split('\n')
+      .filter((line) => line.startsWith('  '));
     expect(typed.length > 0 || name.endsWith(' dlq')).toBe(true);
     await expectUnderstood(await callsOf(typed.join('\n')));
   });

@@ -20,11 +20,9 @@ type ExportOptions = TargetOptions & SelectionOptions & { readonly force?: boole
 
 export function exportCommand(): Command {
   const command = new Command('export')
-    .description(
-      'Writes the dead letters to a file, as JSON Lines: body, attributes, reason. They stay where they are.',
-    )
-    .argument('<file>', 'where to; - for standard output')
-    .option('--force', 'replace the file if it is there')
+    .description('Writes the dead letters to a file: a line of JSON for each. They stay in the queue.')
+    .argument('<file>', 'the file to write; - for standard output')
+    .option('--force', 'replace the file if it exists')
     .action(exportLetters);
   return withFooter(withTarget(withSelection(command)), EXAMPLES);
 }

@@ -36,9 +36,9 @@ const DEFAULT_TOP = 10;
 export function listCommand(): Command {
   const command = new Command('list')
     .description(
-      'Shows the dead letters by ErrorCode and message. They stay where they are; while it looks, nobody else sees them.',
+      'Groups the dead letters by ErrorCode and message. They stay in the queue. Nobody else sees them while it looks.',
     )
-    .option('--top [count]', `only a table of the most frequent reasons (default: ${DEFAULT_TOP} of them)`, wholeNumber)
+    .option('--top [count]', `only a table of the most frequent reasons (default: ${DEFAULT_TOP})`, wholeNumber)
     .action(list);
   return withFooter(withTarget(withSelection(command)), EXAMPLES);
 }

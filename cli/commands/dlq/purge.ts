@@ -30,24 +30,24 @@ interface PurgeOptions extends TargetOptions, SelectionOptions, UserIdOptions {
 export function purgeCommand(): Command {
   const command = new Command('purge')
     .description(
-      'Deletes dead letters for good: those that an export holds, each with the body that it has now; or those of users that are to be erased.',
+      'Deletes dead letters for good: those that an export holds, with the same body, or those of users to erase.',
     )
-    .option('--exported <file>', 'what dlq export has written');
+    .option('--exported <file>', 'a file that dlq export wrote');
   withUserIds(command).option(
     '--mentioned',
-    'with users: also letters that name one of them and cannot be read, whoever else is in them',
+    'with users: also delete unreadable letters that name one of them, whoever else they name',
   );
   withSelection(command)
-    .option('--limit <count>', 'delete so many at most (with --exported)', wholeNumber)
-    .option('--dry-run', 'delete nothing, only count')
+    .option('--limit <count>', 'delete this many at most (with --exported)', wholeNumber)
+    .option('--dry-run', 'only count; delete nothing')
     .option('--yes', 'do not ask')
     .action(purge);
   return withFooter(withTarget(command), HELP);
 }
 
 const HELP = `
-A letter that holds other users, too, is replaced by one with those. What cannot be read as users, and names one of them, stays and
-is counted. docs/erasing-users.md says what else it takes to erase a user.
+A letter that also holds other users is replaced by one with only those. A letter that names a user and cannot be read stays,
+and is counted. docs/erasing-users.md has all steps to erase a user.
 
 Examples:
   personalize-users dlq export letters.jsonl

@@ -41,34 +41,34 @@ const LEAST_RATE = 0.001;
 
 export function replayCommand(): Command {
   const command = new Command('replay').description(
-    'Sends dead letters to the users queue again, and then deletes them. If it is killed, a letter may be sent twice; none is lost.',
+    'Sends dead letters to the users queue again, and then deletes them. If it is killed, it may send a letter twice. It loses none.',
   );
   withSelection(command)
-    .option('--limit <count>', 'replay so many at most', wholeNumber)
+    .option('--limit <count>', 'replay this many at most', wholeNumber)
     .option(
       '--rate <number>',
-      'letters a second (default: half of what the PutUsers quota takes)',
+      'letters a second (default: half of the PutUsers quota)',
       numberFrom(LEAST_RATE, 100_000),
     )
-    .option('--edit <command>', 'repair each body by a command of the shell: body in, body out; see below')
+    .option('--edit <command>', 'repair each body with a shell command; see below')
     .option(
       '--source <name>',
-      'on a standard queue, where the messages come from (default: a source of its own)',
+      'standard queue: the name of where the messages come from (default: a new one)',
       messageGroup,
     )
-    .option('--dry-run', 'replay nothing, only count')
+    .option('--dry-run', 'only count; replay nothing')
     .option('--yes', 'do not ask')
     .action(replay);
   return withFooter(withTarget(command), DETAILS);
 }
 
 const DETAILS = `
---edit runs the command once for each body. If it fails, or what it writes breaks the message contract, the letter
-stays as it is, and is counted with the reason.
+--edit runs the command once for each body. The command reads the body, and writes the new one. If it fails, or writes what
+breaks the message contract, the letter stays, and is counted with the reason.
 
-Letters that come while it runs stay: they may be replayed ones that failed again.
+Letters that come during a replay stay: they may be replayed ones that failed again.
 
-On FIFO queues a letter that stays, for whatever reason, holds back what is behind it in its message group.
+On a FIFO queue, a letter that stays holds back the later letters of its message group.
 
 Examples:
   personalize-users dlq replay --dry-run

@@ -12,12 +12,12 @@ export function withSelection(command: Command): Command {
   return command
     .option(
       '--error-code <code>',
-      'only letters of this code, or of several with commas between; "none" for those that SQS itself moved',
+      'only letters with this code, or one of several (code,code); "none" is for letters that SQS itself moved',
       addCodes,
     )
     .option(
       '--since <when>',
-      'only letters that came since: 30m, 2h, 3d, or a time like 2030-01-31T08:00Z',
+      'only letters that came since then: 30m, 2h, 3d, or a time like 2030-01-31T08:00Z',
       checkSince,
     );
 }

@@ -15,8 +15,8 @@ import { letterQueueOf } from './letter-queue.ts';
 
 export function showCommand(): Command {
   const command = new Command('show')
-    .description('Shows one dead letter: why it is one, what the producer had put on it, and its body.')
-    .argument('<id>', 'its message ID, as dlq list has it, or how that begins')
+    .description("Shows one dead letter: its reason, the producer's attributes, and its body.")
+    .argument('<id>', 'its message ID, or the beginning of it; dlq list shows IDs')
     .action(show);
   return withFooter(withTarget(command), EXAMPLES);
 }

@@ -25,8 +25,8 @@ export function checkKey({ arn, state, policy }: KeyState, account: string, tell
         : failed(
             `The key ${arn} is ${state ?? 'in an unknown state'}: nothing can be sent, received or delivered.`,
             state === 'PendingDeletion'
-              ? 'aws kms cancel-key-deletion, and enable-key. What is in the queues cannot be read without it.'
-              : 'aws kms enable-key',
+              ? `aws kms cancel-key-deletion --key-id ${arn}, and enable-key. What is in the queues cannot be read without it.`
+              : `aws kms enable-key --key-id ${arn}`,
           ),
       users && accountProblem(users, account),
       users && tellsAlarms ? cloudWatchProblem(users) : undefined,

@@ -85,7 +85,7 @@ export function checkConcurrency({ reserved, unreserved, wanted = 2 }: Concurren
     [
       reserved !== undefined && reserved < wanted
         ? failed(
-            `${reserved} of the function may run at a time, and the mapping asks for ${wanted}: messages are received, refused, and at last dead letters.`,
+            `Only ${reserved} of the function may run at a time, and the mapping asks for ${wanted}: messages are received, refused, and at last dead letters.`,
             reserved === 0
               ? 'Somebody has stopped the function: aws lambda delete-function-concurrency. To pause, disable the mapping instead.'
               : 'Remove the reserved concurrency, or raise it.',

@@ -128,6 +128,6 @@ describe('an export', () => {
   });
 
   test('is refused when it is not there', async () => {
-    await expect(readExportIndex(file())).rejects.toThrow('letters.jsonl cannot be read: ENOENT');
+    await expect(readExportIndex(file())).rejects.toThrow('letters.jsonl cannot be read: there is no such file or folder.');
   });
 });
