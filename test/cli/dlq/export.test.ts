@@ -128,6 +128,8 @@ describe('an export', () => {
   });
 
   test('is refused when it is not there', async () => {
-    await expect(readExportIndex(file())).rejects.toThrow('letters.jsonl cannot be read: there is no such file or folder.');
+    await expect(readExportIndex(file())).rejects.toThrow(
+      'letters.jsonl cannot be read: there is no such file or folder.',
+    );
   });
 });
