@@ -425,7 +425,7 @@ export function createLedger(options: LedgerOptions) {
       const inQueue = new Set([...left.queue].flatMap(({ body }) => serialsIn(body)));
       const inLetters = new Set([...left.letters].flatMap(({ body }) => serialsIn(body)));
       if (orderGuard) checkNewest();
-      if (fifo && options.isOrderKept()) {
+      if (fifo && !orderGuard && options.isOrderKept()) {
         for (const [userId, serial] of lastSent) {
           const { record, isLettered } = accountOf(serial)!;
           if (record.fate === 'good' && !isLettered && dataset.get(userId) !== serial) {

@@ -46,14 +46,14 @@ export interface Scenario {
 /** Faults that would break an order that nobody promises to keep then. */
 const NOT_ON_FIFO: ReadonlySet<FaultKind> = new Set(['queue.duplicate', 'queue.shuffle', 'queue.early']);
 
-/** The share of worlds with standard queues that have the order guard. */
+/** The share of worlds that have the order guard, of those with either queue. */
 const GUARDED_SHARE = 0.2;
 
 /** Draws the scenario of a seed. */
 export function drawScenario(seed: number): Scenario {
   const scenario = drawUnguarded(seed);
   const random = seededRandom(hash(`${seed} guard`));
-  return !scenario.sizing.fifo && random() < GUARDED_SHARE ? withGuard(scenario, random) : scenario;
+  return random() < GUARDED_SHARE ? withGuard(scenario, random) : scenario;
 }
 
 /** Few users with many records, that are replayed: where an older one could undo a newer one. */
@@ -73,21 +73,22 @@ function withGuard(scenario: Scenario, random: () => number): Scenario {
     orderGuard: true,
     sizing: sizing({
       orderGuard: true,
+      fifo: sizes.fifo,
       usersPerMessage: sizes.usersPerMessage,
       requestsPerSecond: sizes.requestsPerSecond,
       maxConcurrency: sizes.maxConcurrency,
       maxReceiveCount: oneOf([2, 3, 5, 10]),
       backoffBaseInSeconds: oneOf([1, 2]),
       backoffMaxInSeconds: oneOf([30, 60]),
-      batchSize: oneOf([1, 3, 10, 40]),
-      batchingWindowInSeconds: 1,
+      ...(sizes.fifo
+        ? { batchSize: oneOf([1, 3, 10]) }
+        : { batchSize: oneOf([1, 3, 10, 40]), batchingWindowInSeconds: 1 }),
     }),
     producers: scenario.producers.map((producer) => ({
       ...producer,
       records: isAboutLingering ? 30 : producer.records,
       users: isAboutLingering ? 1 : oneOf([1, 2, 5]),
       badShare: isAboutLingering ? 0 : oneOf([0, 0.1, 0.5]),
-      defectiveShare: 0,
       usersPerMessage: isAboutLingering ? 1 : producer.usersPerMessage,
       pause: isAboutLingering ? 20_000 : oneOf([0, 100, 5_000]),
     })),

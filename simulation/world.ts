@@ -259,6 +259,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     queueUrl,
     deadLetterQueueUrl,
     fifo: sizing.fifo,
+    orderGuard: scenario.orderGuard,
   };
   const operator = createOperator(stage, permits);
   let isCalm = false;
@@ -322,7 +323,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
       );
     }
     if (plan.purges) acts.push(at(moments(1)[0]!, operator.purge));
-    if (plan.redrives && !sizing.fifo) {
+    if (plan.redrives) {
       acts.push(
         at(moments(1)[0]!, () => {
           hasReplayed = true;

@@ -16,6 +16,7 @@ export interface Stage {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly fifo: boolean;
+  readonly orderGuard: boolean;
 }
 
 /**

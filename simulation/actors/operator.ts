@@ -53,7 +53,12 @@ export function createOperator(stage: Stage, permits: Permits) {
       run(isEdited ? 'replays with edits' : 'replays', () =>
         replayLetters({
           from: letters(),
-          to: { sqs: new SQSClient(CLIENT_SETTINGS), url: stage.queueUrl, fifo: stage.fifo },
+          to: {
+            sqs: new SQSClient(CLIENT_SETTINGS),
+            url: stage.queueUrl,
+            fifo: stage.fifo,
+            keepsVersions: stage.orderGuard,
+          },
           perSecond: random() < 0.5 ? 100 : 2,
           startedAt: timeline.now(),
           ...(random() < 0.2 && { limit: 3 }),
