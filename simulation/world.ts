@@ -278,7 +278,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
   async function live(): Promise<void> {
     startEventSourceMapping({
       queue: createMappingQueue(users, timeline, faults, journal),
-      clock: { now: timeline.now, pause: (milliseconds) => pause(timeline, undefined, milliseconds) },
+      clock: { now: timeline.now, pause: (milliseconds) => pause(timeline, milliseconds) },
       invoke: (event) => lambda.invoke(event),
       settings: {
         batchSize: sizing.batchSize,
@@ -296,7 +296,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
       ),
     );
     const meddling = meddle();
-    await pause(timeline, undefined, scenario.faultsFor);
+    await pause(timeline, scenario.faultsFor);
     faults.stop();
     isCalm = true;
     journal.note('WORLD', 'there are no more faults');
@@ -311,7 +311,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     const random = chance('meddling');
     const { operator: plan, otherCallsPerSecond } = scenario;
     const moments = (count: number) => Array.from({ length: count }, () => random() * scenario.faultsFor);
-    const at = (time: number, act: () => unknown) => pause(timeline, undefined, time).then(act);
+    const at = (time: number, act: () => unknown) => pause(timeline, time).then(act);
     const acts: Promise<unknown>[] = [];
     for (const time of moments(plan.replays)) {
       const isEdited = plan.edits && random() < 0.7;
@@ -332,22 +332,24 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
         }),
       );
     }
-    if (otherCallsPerSecond > 0) acts.push(writeToo(otherCallsPerSecond, random));
+    if (otherCallsPerSecond > 0) writeToo(otherCallsPerSecond, chance('other writer'));
     acts.push(disturb(random));
     await Promise.all(acts);
   }
 
-  async function writeToo(callsPerSecond: number, random: () => number): Promise<void> {
-    while (!isCalm) {
-      await pause(timeline, undefined, (-Math.log(1 - random()) / callsPerSecond) * 1000);
+  function writeToo(callsPerSecond: number, random: () => number): void {
+    const untilNext = () => (-Math.log(1 - random()) / callsPerSecond) * 1000;
+    const write = () => {
       service.callByAnother();
-    }
+      if (!isCalm) timeline.scheduleAlone(untilNext(), write);
+    };
+    timeline.scheduleAlone(untilNext(), write);
   }
 
   /** Deployments and clocks that are set, now and then. */
   async function disturb(random: () => number): Promise<void> {
     while (!isCalm) {
-      await pause(timeline, undefined, 1_000 + random() * 30_000);
+      await pause(timeline, 1_000 + random() * 30_000);
       if (faults.happens('deployment.replace', 'the function')) lambda.deploy();
       for (const machine of lambda.environments) {
         if (faults.happens('clock.jump', machine.name))
@@ -372,13 +374,13 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
         );
         return;
       }
-      await pause(timeline, undefined, 10_000);
+      await pause(timeline, 10_000);
     }
   }
 
   async function replayAtTheEnd(): Promise<void> {
     hasReplayed = true;
-    await pause(timeline, undefined, 150_000);
+    await pause(timeline, 150_000);
     await operator.replay(false);
     await untilAtRest('the queue is empty after a replay');
   }

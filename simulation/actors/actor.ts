@@ -3,7 +3,7 @@ import type { Random } from '../../local/random.ts';
 import type { Faults } from '../faults.ts';
 import type { Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
-import { createMachine, type Machine } from '../machine/machine.ts';
+import { AWS, createMachine, type Machine } from '../machine/machine.ts';
 import type { Timeline } from '../machine/timeline.ts';
 
 /** What an actor has of the world. */
@@ -39,14 +39,13 @@ export async function runAgainAndAgain(
     ]);
     if (end === 'ended') return;
     journal.note(name, 'was killed, and is started again');
-    await pause(timeline, machine, restartsAfter());
+    await pause(timeline, restartsAfter());
   }
 }
 
 /** Waits on the world's time, whatever becomes of any machine. */
-export function pause(timeline: Timeline, _on: Machine | undefined, milliseconds: number): Promise<void> {
-  const waiting = createMachine('pause');
-  return new Promise((resolve) => timeline.schedule(waiting, milliseconds, resolve));
+export function pause(timeline: Timeline, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => timeline.schedule(AWS, milliseconds, resolve));
 }
 
 /** What an SDK client is made with, so that it looks for nothing on the real machine. */

@@ -42,7 +42,7 @@ export function createOperator(stage: Stage, permits: Permits) {
 
   /** Repairs what can be repaired, now and then slowly, and now and then not at all. */
   const editBody = async (body: string): Promise<Edited> => {
-    await pause(timeline, undefined, random() * (random() < 0.1 ? 20_000 : 200));
+    await pause(timeline, random() * (random() < 0.1 ? 20_000 : 200));
     if (random() < 0.2) return { kind: 'failed', reason: 'the command ended with 1' };
     ledger.edited(serialsIn(body));
     return { kind: 'edited', body: body.replaceAll(/(\\?"poison\\?":)true/g, '$1false') };
@@ -81,7 +81,7 @@ export function createOperator(stage: Stage, permits: Permits) {
             }
           },
         });
-        await pause(timeline, undefined, 60_000 * random());
+        await pause(timeline, 60_000 * random());
         permits.purgers.add(currentMachine());
         await purgeLetters({
           from: letters(),

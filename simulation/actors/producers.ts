@@ -63,9 +63,9 @@ async function sendByLibrary(
         if (!(error instanceof UsersNotSentError)) throw error;
         settle(some.slice(0, error.report.settled));
         journal.note(name, `sending ended: ${(error.cause as Error).name}`);
-        await pause(timeline, undefined, 30_000);
+        await pause(timeline, 30_000);
       }
-      await pause(timeline, undefined, random() * scenario.pause);
+      await pause(timeline, random() * scenario.pause);
     }
   });
   ledger.sentInOrder(records);
@@ -134,11 +134,11 @@ async function sendByHand(name: string, scenario: ProducerScenario, maker: Recor
         } catch {
           left = before;
         }
-        if (left.length > 0) await pause(timeline, undefined, 1_000);
+        if (left.length > 0) await pause(timeline, 1_000);
       }
       ledger.promised(some.flatMap(({ serials }) => serials));
       sent += some.length;
-      await pause(timeline, undefined, random() * scenario.pause);
+      await pause(timeline, random() * scenario.pause);
     }
   });
   ledger.sentInOrder(records);

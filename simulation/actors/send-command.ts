@@ -34,7 +34,7 @@ export async function sendFile(
     async *chunks(offset) {
       const longest = random() < 0.5 ? scenario.pause : 0;
       for (let at = offset; at < content.length; at += CHUNK) {
-        if (longest > 0) await pause(timeline, undefined, random() * longest);
+        if (longest > 0) await pause(timeline, random() * longest);
         yield content.subarray(at, at + CHUNK);
       }
     },
@@ -81,7 +81,7 @@ export async function sendFile(
         } as unknown as Parameters<typeof sendInput>[0]);
       } catch (error) {
         journal.note(name, `send ended: ${(error as Error).name}`);
-        await pause(timeline, undefined, 20_000 + random() * 400_000);
+        await pause(timeline, 20_000 + random() * 400_000);
       }
     }
   };

@@ -3,7 +3,7 @@
  * to do; then the next thing that is due happens.
  */
 import TinyQueue from 'tinyqueue';
-import type { Machine } from './machine.ts';
+import { AWS, type Machine } from './machine.ts';
 
 /** Something that is due, and can be called off. */
 export interface Appointment {
@@ -15,6 +15,8 @@ export interface Timeline {
   now(): number;
   /** Has something happen on a machine; never, if that is dead by then, and later, if it is frozen. */
   schedule(machine: Machine, milliseconds: number, happen: () => void): Appointment;
+  /** The same of something on no machine that nothing waits for, no promise either: the next thing may happen right after it. */
+  scheduleAlone(milliseconds: number, happen: () => void): void;
   /**
    * Lets time pass until something is settled.
    *
@@ -34,6 +36,7 @@ interface Due {
   order: number;
   readonly machine: Machine;
   happen: (() => void) | undefined;
+  readonly isAlone: boolean;
 }
 
 /** The machine's own, before they are replaced by virtual ones. */
@@ -44,32 +47,38 @@ export function createTimeline(start: number): Timeline {
   let now = start;
   let order = 0;
 
-  const happenNext = () => {
+  /** Whether something may go on now. */
+  const happenNext = (): boolean => {
     const next = due.pop();
     if (!next) throw new StuckError('nothing is due any more');
-    if (!next.happen || next.machine.isDead) return;
+    if (!next.happen || next.machine.isDead) return false;
     if (next.machine.frozenUntil > next.at) {
       const again = (at: number) => due.push(Object.assign(next, { at, order: order++ }));
       if (next.machine.frozenUntil === Number.POSITIVE_INFINITY) next.machine.onThaw(() => again(now));
       else again(next.machine.frozenUntil);
-      return;
+      return false;
     }
     now = Math.max(now, next.at);
     const { happen } = next;
     next.happen = undefined;
-    next.machine.run(happen);
+    if (next.isAlone) happen();
+    else next.machine.run(happen);
+    return !next.isAlone;
   };
 
   return {
     now: () => now,
     schedule(machine, milliseconds, happen) {
-      const appointment: Due = { at: now + Math.max(0, milliseconds), order: order++, machine, happen };
+      const appointment: Due = { at: now + Math.max(0, milliseconds), order: order++, machine, happen, isAlone: false };
       due.push(appointment);
       return {
         cancel: () => {
           appointment.happen = undefined;
         },
       };
+    },
+    scheduleAlone(milliseconds, happen) {
+      due.push({ at: now + Math.max(0, milliseconds), order: order++, machine: AWS, happen, isAlone: true });
     },
     async runUntil(settled) {
       let isSettled = false;
@@ -81,7 +90,7 @@ export function createTimeline(start: number): Timeline {
         // By the time that this comes round, every promise that could go on has gone on.
         await new Promise<void>((resolve) => setImmediate(resolve));
         if (isSettled) return settled;
-        happenNext();
+        while (!happenNext());
       }
     },
   };
