@@ -26,7 +26,7 @@ export function toMessage(record: SQSRecord): Message {
 /** What of an event could be read. */
 export interface RecordsRead {
   readonly messages: readonly Message[];
-  /** The records that a defect keeps from being read, and on a FIFO queue those behind them in their message groups. */
+  /** The records of which not even the message's system attributes can be read, and on a FIFO queue all behind the first. */
   readonly unreadMessageIds: readonly string[];
 }
 
@@ -34,27 +34,27 @@ export interface RecordsRead {
 export function readRecords(records: readonly SQSRecord[], defects: Defects): RecordsRead {
   const messages: Message[] = [];
   const unreadMessageIds: string[] = [];
-  const fifo = isFifo(records);
-  const blocked = new Set<string | undefined>();
   for (const record of records) {
-    const { messageId } = record;
-    const group = record.attributes?.MessageGroupId;
-    // Of a record whose group is not known, anything may be behind.
-    const isBehindUnread = fifo && (blocked.has(group) || blocked.has(undefined));
-    const message = isBehindUnread
-      ? undefined
-      : defects.guard(
-          messageId,
-          () => toMessage(record),
-          () => undefined,
-        );
+    // Its message group is not known either, so that anything may be behind it.
+    const isBehindUnread = unreadMessageIds.length > 0 && isFifo(records);
+    const message = isBehindUnread ? undefined : readRecord(record, defects);
     if (message) messages.push(message);
-    else {
-      unreadMessageIds.push(messageId);
-      blocked.add(group);
-    }
+    else unreadMessageIds.push(record.messageId);
   }
   return { messages, unreadMessageIds };
+}
+
+function readRecord(record: SQSRecord, defects: Defects): Message | undefined {
+  return defects.guard<Message | undefined>(
+    record.messageId,
+    () => toMessage(record),
+    (defect) =>
+      defects.guard<Message | undefined>(
+        record.messageId,
+        () => ({ ...toMessage({ ...record, messageAttributes: {} }), defect }),
+        () => undefined,
+      ),
+  );
 }
 
 function isFifo(records: readonly SQSRecord[]): boolean {

@@ -12,6 +12,7 @@ import {
   VISIBILITY_RESERVE_IN_MILLISECONDS,
 } from '../../contract/deployment/time-budget.ts';
 import type { MessageReader, ValidUser } from '../../contract/message/read-message.ts';
+import type { Reason } from '../../contract/message/reason.ts';
 import { findUnaccounted } from './account.ts';
 import type { BackoffSettings } from './backoff.ts';
 import type { DeadLetter } from './dead-letter.ts';
@@ -116,7 +117,14 @@ export function createIngest(ports: Ports, pacer: Pacer, read: MessageReader, se
 }
 
 function take(message: Message, read: MessageReader, isGuarded: boolean, defects: Defects): Intake {
-  return defects.guard(
+  const struck = (defect: Reason): Intake => ({
+    message,
+    reading: { kind: 'invalid', reason: defect },
+    deliveries: [],
+    defect,
+  });
+  if (message.defect) return struck(message.defect);
+  return defects.guard<Intake>(
     message.messageId,
     () => {
       const reading = read(message.body);
@@ -129,7 +137,7 @@ function take(message: Message, read: MessageReader, isGuarded: boolean, defects
         ),
       };
     },
-    (defect) => ({ message, reading: { kind: 'invalid', reason: defect }, deliveries: [], defect }),
+    struck,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
+import type { Reason } from '../../contract/message/reason.ts';
 
 /** A message of the users queue, as it was received. */
 export interface Message {
@@ -14,4 +15,9 @@ export interface Message {
   /** Where the message comes from. Only on a standard queue, where a message group says that, and nothing about order. */
   readonly source?: string | undefined;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /**
+   * Why it could not be read as a whole, a defect of the function: its attributes are missing here, so that no letter can be made
+   * of it. @default it was read
+   */
+  readonly defect?: Reason | undefined;
 }

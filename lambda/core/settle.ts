@@ -105,7 +105,9 @@ function settle({ message, reading, deliveries, defect }: Intake, settings: Sett
       about,
     );
 
-  if (defect && message.receiveCount < settings.maxReceiveCount) return { kind: 'retry', reason: defect };
+  // A message without its attributes is for the queue to move in the end: it keeps them.
+  const isLast = message.receiveCount >= settings.maxReceiveCount && !message.defect;
+  if (defect && !isLast) return { kind: 'retry', reason: defect };
   if (defect) return { kind: 'deadLetter', letters: [letter(0, message.body, defect)] };
   if (reading.kind === 'invalid') return { kind: 'deadLetter', letters: [letter(0, message.body, reading.reason)] };
 

@@ -254,6 +254,25 @@ test('and holds up its message group alone, if that can be read', async () => {
   expect(await handler(batch, context)).toEqual(failed('m1', 'm3'));
 });
 
+test('it backs off as other failures do, and is left to the queue in the end, which keeps it as it stands', async () => {
+  const handler = await newHandler();
+  const last = record('m2');
+  const batch = eventOf(
+    { ...record('m1'), messageAttributes: null } as unknown as SQSRecord,
+    {
+      ...last,
+      attributes: { ...last.attributes, ApproximateReceiveCount: '5' },
+      messageAttributes: null,
+    } as unknown as SQSRecord,
+  );
+  expect(await handler(batch, context)).toEqual(failed('m1', 'm2'));
+  expect(bodiesOf('ChangeMessageVisibilityBatch')).toMatchObject([
+    { Entries: [{ ReceiptHandle: 'receipt-m1' }, { ReceiptHandle: 'receipt-m2' }] },
+  ]);
+  expect(bodiesOf('SendMessageBatch')).toEqual([]);
+  expect(logged('Batch settled')).toMatchObject({ messages: 2, retryErrors: { InternalError: 2 } });
+});
+
 test('a message that the batch has twice is named once, whatever keeps it from being handled', async () => {
   const handler = await newHandler();
   const getRemainingTimeInMillis = () => {
