@@ -36,6 +36,7 @@ export const FAULTS = {
   'mapping.deleteFails': 'the mapping cannot delete a message',
   'mapping.invokeFails': 'the function cannot be invoked',
   'deployment.replace': 'a deployment replaces the function, batches or no batches',
+  'clock.off': 'a machine starts with a clock that is wrong',
   'clock.jump': "a machine's clock is set to another time",
   'putUsers.lingers': 'a call has no answer, and takes effect up to 50 s later',
   'table.requestLost': 'a request to the table of versions does not get there',
@@ -123,6 +124,12 @@ export function createFaults({ seed, rates, limits, onFault }: FaultsOptions): F
     },
     rateOf: (kind) => (isOver || off.has(kind) ? 0 : (rates[kind] ?? 0)),
   };
+}
+
+/** Sets the clock of a machine that starts, if it is wrong: by up to 20 minutes. */
+export function setWrong(machine: { clockAheadBy: number; readonly name: string }, faults: Faults): void {
+  if (faults.happens('clock.off', machine.name))
+    machine.clockAheadBy = faults.between('clock.off', -1_200_000, 1_200_000);
 }
 
 /** A 32-bit number that a text always has (FNV-1a). */

@@ -2,20 +2,11 @@
  * Accounts for every record, at the moment and at the end. It is told what happened, and says what must not have: it knows
  * nothing of how the product does it.
  */
+import { MAX_MESSAGE_BYTES } from '../aws/sqs/limits.ts';
 import type { Journal } from './journal.ts';
-import {
-  FAILING,
-  HALF_LINKED,
-  POISON,
-  SECRETS,
-  type SentRecord,
-  serialsIn,
-  UNCALLED,
-  UNREAD,
-  UNSETTLED,
-} from './records.ts';
-import { type PutUser, REJECTION_CODES } from './services/put-users.ts';
-import type { NewMessage, QueuedMessage } from './services/queue.ts';
+import { FAILING, HALF_LINKED, POISON, SECRETS, type SentRecord, serialsIn, UNCALLED, UNSETTLED } from './records.ts';
+import { BAD_USER_CODES, type PutUser, REJECTION_CODES } from './services/put-users.ts';
+import { type NewMessage, type QueuedMessage, sizeOf } from './services/queue.ts';
 
 /** A promise that is broken. */
 export interface Violation {
@@ -78,6 +69,8 @@ interface Account {
   letters: number;
   isSuperseded: boolean;
   isPurged: boolean;
+  /** A queue has kept it for as long as it keeps messages. */
+  isExpired: boolean;
   /** It was repaired on the way, and is good now. */
   isEdited: boolean;
   /** What PutUsers has said of calls with it. */
@@ -105,6 +98,18 @@ export type Ledger = ReturnType<typeof createLedger>;
 
 /** Of records that are delivered, perhaps, and of which the table does not know. */
 const ORDER_CODES: ReadonlySet<string> = new Set(['OrderTableUnavailable', 'UserBeingUpdated']);
+
+/** Reasons of our own making. */
+const OUR_CODES: ReadonlySet<string> = new Set([
+  ...ORDER_CODES,
+  'MessageContractViolation',
+  'InternalError',
+  'DeadlineExceeded',
+  'UnreadableReply',
+]);
+
+/** A body may be so large that SQS takes no reason beside it, in bytes; and it has to be sent as it stands. */
+const ROOM_FOR_A_REASON = 100;
 
 /** How many turns of the pacer an environment may have saved, in milliseconds of its share. */
 const SAVED = 1000;
@@ -168,10 +173,7 @@ export function createLedger(options: LedgerOptions) {
     };
     const oldestFirst = fifo ? invocation.messages : invocation.messages.toSorted((a, b) => a.sentAt - b.sentAt);
     let rank = 0;
-    const unread = new Set<string | undefined>();
-    for (const { id, groupId, body } of oldestFirst) {
-      if (fifo && UNREAD.test(body)) unread.add(groupId);
-      if (unread.has(groupId)) continue;
+    for (const { id, body } of oldestFirst) {
       for (const serial of calledOf(body)) {
         if (work.ranks.has(serial)) work.repeated.add(serial);
         rank = orderGuard ? serial : rank + 1;
@@ -220,6 +222,7 @@ export function createLedger(options: LedgerOptions) {
         letters: 0,
         isSuperseded: false,
         isPurged: false,
+        isExpired: false,
         isEdited: false,
         answers: new Set(),
       });
@@ -237,6 +240,11 @@ export function createLedger(options: LedgerOptions) {
     edited(serials: readonly number[]): void {
       eachOf(serials, (account) => {
         account.isEdited = true;
+      });
+    },
+    expired(serials: readonly number[]): void {
+      eachOf(serials, (account) => {
+        account.isExpired = true;
       });
     },
     purged(serials: readonly number[]): void {
@@ -361,13 +369,15 @@ export function createLedger(options: LedgerOptions) {
       if (invocation) for (const serial of serials) workOf(invocation).lettered.add(serial);
       const text = (name: string) => letter.attributes?.[name]?.StringValue ?? '';
       const code = text('ErrorCode');
-      if (code === '' || text('ErrorMessage') === '') violate('a dead letter has a reason', 'one had none', serials);
+      const isFull = MAX_MESSAGE_BYTES - sizeOf(letter) < ROOM_FOR_A_REASON;
+      if ((code === '' || text('ErrorMessage') === '') && !isFull)
+        violate('a dead letter has a reason', 'one had none', serials);
       if (SECRETS.some((secret) => code.includes(secret)))
         violate('nothing names a user', 'the code of a reason did', serials);
       if (!invocation) return;
       const source = invocation.messages.find(({ id }) => id === text('SourceMessageId'));
       if (!source) {
-        violate('a dead letter names its message', 'one named none of the batch', serials);
+        if (!isFull) violate('a dead letter names its message', 'one named none of the batch', serials);
         return;
       }
       // A message may be in a batch twice.
@@ -427,8 +437,8 @@ export function createLedger(options: LedgerOptions) {
       if (orderGuard) checkNewest();
       if (fifo && !orderGuard && options.isOrderKept()) {
         for (const [userId, serial] of lastSent) {
-          const { record, isLettered } = accountOf(serial)!;
-          if (record.fate === 'good' && !isLettered && dataset.get(userId) !== serial) {
+          const { record, isLettered, isExpired } = accountOf(serial)!;
+          if (record.fate === 'good' && !isLettered && !isExpired && dataset.get(userId) !== serial) {
             violate('a message group keeps its order', 'the last record is not what the dataset has', [serial]);
           }
         }
@@ -436,7 +446,12 @@ export function createLedger(options: LedgerOptions) {
       for (const account of accounts.values()) {
         const { serial } = account.record;
         const isSomewhere =
-          account.isStored || account.isSuperseded || account.isPurged || inQueue.has(serial) || inLetters.has(serial);
+          account.isStored ||
+          account.isSuperseded ||
+          account.isPurged ||
+          account.isExpired ||
+          inQueue.has(serial) ||
+          inLetters.has(serial);
         if (account.isPromised && !isSomewhere) {
           violate('nobody is lost', 'not in the dataset, not in the queue, no dead letter', [serial]);
         }
@@ -493,7 +508,12 @@ export function createLedger(options: LedgerOptions) {
     }: { letter: NewMessage; source: BatchMessage; receives: number; isStruck: boolean },
     work: Work,
   ): void {
-    const { serial, fate } = account.record;
+    const { serial, fate, userId } = account.record;
+    // What the service says of a user it says of one that was called alone; what it says of a call may be about all in it.
+    const said = letter.attributes?.ErrorMessage?.StringValue ?? '';
+    const mayName = BAD_USER_CODES.has(code) ? userId : '';
+    if ((OUR_CODES.has(code) || mayName !== '') && said.replaceAll(mayName, '').includes(SECRETS[0]))
+      violate('a reason names nobody else', code, [serial]);
     // With the order guard nobody is done with before the table knows of it.
     const isOpen = orderGuard && ORDER_CODES.has(code);
     const isDefect = code === 'InternalError' && (isStruck || UNSETTLED.test(source.body));
@@ -506,7 +526,7 @@ export function createLedger(options: LedgerOptions) {
     if (code === 'MessageContractViolation') {
       if (fate !== 'breaksContract') violate('nobody is rejected who was good', code, [serial]);
     } else if (REJECTION_CODES.has(code)) {
-      if (code === 'InvalidInputException' && !POISON.test(letter.body)) {
+      if (BAD_USER_CODES.has(code) && !POISON.test(letter.body)) {
         violate('nobody is rejected who was good', code, [serial]);
       } else if (!account.answers.has(code)) violate('a reason is what the service said', code, [serial]);
     } else if (receives < maxReceiveCount) {

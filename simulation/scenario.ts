@@ -1,4 +1,5 @@
 /** What a run is like: sizes, traffic, actors and rates of faults, all drawn from its seed, so that runs differ in kind. */
+import { RETENTION_IN_SECONDS } from '../aws/sqs/limits.ts';
 import { type Sizing, sizing } from '../lib/sizing.ts';
 import { seededRandom } from '../local/random.ts';
 import { FAULTS, type FaultKind, GUARD_FAULTS, hash } from './faults.ts';
@@ -14,6 +15,8 @@ export interface ProducerScenario {
   readonly usersPerMessage: number;
   /** One message group for all: on a FIFO queue instead of one for each user, on a standard queue instead of none. */
   readonly oneGroup: boolean;
+  /** Some messages are as large as SQS takes. Only of a program that speaks to SQS itself. */
+  readonly isLarge: boolean;
   /** Between two sends, in milliseconds, at most. */
   readonly pause: number;
 }
@@ -36,6 +39,8 @@ export interface Scenario {
   readonly quota: { readonly requestsPerSecond: number; readonly burst: number };
   readonly producers: readonly ProducerScenario[];
   readonly operator: OperatorScenario;
+  /** How long the queues keep messages, in seconds. */
+  readonly retention: { readonly users: number; readonly letters: number };
   /** Calls of another writer in a second. */
   readonly otherCallsPerSecond: number;
   readonly rates: Readonly<Partial<Record<FaultKind, number>>>;
@@ -67,7 +72,7 @@ function withGuard(scenario: Scenario, random: () => number): Scenario {
     random() < 0.5 ? [] : [[kind, Math.min(0.3, severity * 0.2 * random() ** 3)]],
   );
   // Leases go by the machines' clocks: the protocol assumes that these agree within seconds.
-  const { 'clock.jump': _, ...others } = rates;
+  const { 'clock.jump': _, 'clock.off': __, ...others } = rates;
   return {
     ...scenario,
     orderGuard: true,
@@ -84,9 +89,9 @@ function withGuard(scenario: Scenario, random: () => number): Scenario {
         ? { batchSize: oneOf([1, 3, 10]) }
         : { batchSize: oneOf([1, 3, 10, 40]), batchingWindowInSeconds: 1 }),
     }),
-    producers: scenario.producers.map((producer) => ({
+    producers: scenario.producers.slice(0, isAboutLingering ? 1 : undefined).map((producer) => ({
       ...producer,
-      records: isAboutLingering ? 30 : producer.records,
+      records: isAboutLingering && !producer.isLarge ? 30 : producer.records,
       users: isAboutLingering ? 1 : oneOf([1, 2, 5]),
       badShare: isAboutLingering ? 0 : oneOf([0, 0.1, 0.5]),
       usersPerMessage: isAboutLingering ? 1 : producer.usersPerMessage,
@@ -130,10 +135,14 @@ function drawUnguarded(seed: number): Scenario {
       }),
   });
   const producers = Array.from({ length: between(1, 3) }, (): ProducerScenario => {
-    const kind = oneOf(isAboutLetters ? (['library', 'foreign'] as const) : (['library', 'foreign', 'send'] as const));
+    const isLarge = chance(0.03);
+    const kind = isLarge
+      ? 'foreign'
+      : oneOf(isAboutLetters ? (['library', 'foreign'] as const) : (['library', 'foreign', 'send'] as const));
     return {
       kind,
-      records: isBulk ? between(200, 900) : between(1, oneOf([5, 15, 30])),
+      isLarge,
+      records: isLarge ? between(1, 5) : isBulk ? between(200, 900) : between(1, oneOf([5, 15, 30])),
       users: isBulk ? between(20, 900) : between(1, isAboutLetters ? 3 : 12),
       badShare: isAboutLetters ? 0.5 : oneOf([0, 0, 0.1, 0.5]),
       defectiveShare: kind === 'foreign' ? oneOf([0, 0, 0.05, 0.1]) : 0,
@@ -163,6 +172,10 @@ function drawUnguarded(seed: number): Scenario {
       purges: chance(0.15),
       redrives: chance(0.15),
       replaysAtTheEnd: chance(0.4),
+    },
+    retention: {
+      users: chance(0.03) ? between(3_600, 6 * 3_600) : RETENTION_IN_SECONDS,
+      letters: chance(0.1) ? between(1_200, 6 * 3_600) : RETENTION_IN_SECONDS,
     },
     otherCallsPerSecond: chance(0.2) ? requestsPerSecond * random() : 0,
     rates: isAboutLetters ? { ...rates, 'sqs.entryFails': 0.3 } : rates,

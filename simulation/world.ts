@@ -1,4 +1,5 @@
 /** One run: a whole world of a seed, from its first message until everything is settled. */
+import { RETENTION_IN_SECONDS } from '../aws/sqs/limits.ts';
 import { startEventSourceMapping } from '../local/event-source-mapping/event-source-mapping.ts';
 import { seededRandom } from '../local/random.ts';
 import { pause, type Stage } from './actors/actor.ts';
@@ -100,7 +101,9 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     name: `letters${suffix}`,
     fifo: sizing.fifo,
     visibilityTimeoutInSeconds: 30,
+    retentionInSeconds: scenario.retention.letters,
     observer: {
+      onExpired: (letter) => noteExpiry('letters', letter),
       onAccepted: (letter) => {
         journal.note('letters', 'has taken', serialsIn(letter.body));
         ledger.lettered(sqs.sender.invocation, letter);
@@ -120,6 +123,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     name: `users${suffix}`,
     fifo: sizing.fifo,
     visibilityTimeoutInSeconds: sizing.visibilityTimeoutInSeconds,
+    retentionInSeconds: scenario.retention.users,
     redrive: { to: letters, maxReceiveCount: sizing.maxReceiveCount },
     random: chance('fair queue'),
     isPassedOver: (message) => faults.happens('queue.shuffle', message.id),
@@ -149,6 +153,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
         }
       },
       onVisibilityChanged: (message) => explained.add(message.id),
+      onExpired: (message) => noteExpiry('users', message),
       onDeleted: ledger.deleted,
       onMoved: (message) => {
         journal.note('users', 'has moved to the dead-letter queue', serialsIn(message.body));
@@ -162,6 +167,11 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     } catch {
       // It is gone.
     }
+  };
+
+  const noteExpiry = (queue: string, { body }: QueuedMessage) => {
+    journal.note(queue, 'has kept it for too long, and drops', serialsIn(body));
+    ledger.expired(serialsIn(body));
   };
 
   const back = new Map<string, number>();
@@ -380,7 +390,9 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
 
   async function replayAtTheEnd(): Promise<void> {
     hasReplayed = true;
-    await pause(timeline, 150_000);
+    // Somebody comes back in the morning, when some letters are gone.
+    const { letters: kept } = scenario.retention;
+    await pause(timeline, kept < RETENTION_IN_SECONDS ? kept * 500 : 150_000);
     await operator.replay(false);
     await untilAtRest('the queue is empty after a replay');
   }

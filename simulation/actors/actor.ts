@@ -1,6 +1,6 @@
 /** What actors have in common: a machine each, which may be killed at any request, and is then started again. */
 import type { Random } from '../../local/random.ts';
-import type { Faults } from '../faults.ts';
+import { type Faults, setWrong } from '../faults.ts';
 import type { Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
 import { AWS, createMachine, type Machine } from '../machine/machine.ts';
@@ -27,12 +27,13 @@ export interface Stage {
  */
 export async function runAgainAndAgain(
   name: string,
-  { timeline, journal }: Stage,
+  { timeline, journal, faults }: Stage,
   program: (machine: Machine) => Promise<void>,
   restartsAfter = () => 5_000,
 ): Promise<void> {
   for (let run = 1; ; run++) {
     const machine = createMachine(run === 1 ? name : `${name}, run ${run}`);
+    setWrong(machine, faults);
     const end = await Promise.race([
       machine.run(() => program(machine)).then(() => 'ended' as const),
       machine.killed.then(() => 'killed' as const),

@@ -6,6 +6,7 @@ import { replayLetters } from '../../cli/dlq/replay.ts';
 import { visitLetters } from '../../cli/dlq/visit-letters.ts';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../../contract/dataset/put-users-limits.ts';
 import { createMessageReader } from '../../contract/message/read-message.ts';
+import { setWrong } from '../faults.ts';
 import { createMachine, currentMachine, type Machine } from '../machine/machine.ts';
 import { serialsIn } from '../records.ts';
 import { CLIENT_SETTINGS, pause, type Stage } from './actor.ts';
@@ -21,11 +22,12 @@ export interface Permits {
 }
 
 export function createOperator(stage: Stage, permits: Permits) {
-  const { timeline, journal, ledger, random } = stage;
+  const { timeline, journal, ledger, random, faults } = stage;
   let commands = 0;
 
   const run = async (what: string, command: () => Promise<unknown>): Promise<void> => {
     const machine = createMachine(`operator ${++commands}`);
+    setWrong(machine, faults);
     journal.note(machine.name, what);
     const end = await Promise.race([
       machine.run(command).then(

@@ -1,10 +1,12 @@
 /** Programs that send users. */
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { MAX_MESSAGE_BYTES } from '../../aws/sqs/limits.ts';
 import { UsersNotSentError } from '../../producer/errors.ts';
 import type { User } from '../../producer/user.ts';
 import { UserProducer } from '../../producer/user-producer.ts';
-import type { RecordMaker, SentRecord } from '../records.ts';
+import { type RecordMaker, type SentRecord, UNREAD } from '../records.ts';
 import type { ProducerScenario } from '../scenario.ts';
+import { sizeOf } from '../services/queue.ts';
 import { CLIENT_SETTINGS, pause, runAgainAndAgain, type Stage } from './actor.ts';
 import { sendFile } from './send-command.ts';
 
@@ -94,8 +96,9 @@ async function sendByHand(name: string, scenario: ProducerScenario, maker: Recor
     const made = some.map((record): SentRecord => (isCutOff ? { ...record, fate: 'breaksContract' } : record));
     for (const record of made) ledger.add(record);
     records.push(...made);
+    const body = isCutOff ? text.slice(0, -1) : text;
     messages.push({
-      body: isCutOff ? text.slice(0, -1) : text,
+      body: scenario.isLarge && random() < 0.5 ? padded(body, some[0]!.serial, random) : body,
       serials: some.map(({ serial }) => serial),
       group: some.length === 1 && !scenario.oneGroup ? `of-${some[0]!.userId}` : `all-of-${name.replace(' ', '-')}`,
     });
@@ -106,7 +109,7 @@ async function sendByHand(name: string, scenario: ProducerScenario, maker: Recor
   await runAgainAndAgain(name, stage, async () => {
     const client = new SQSClient(CLIENT_SETTINGS);
     while (sent < messages.length) {
-      const some = messages.slice(sent, sent + (fifo ? 1 : 10));
+      const some = messages.slice(sent, sent + (fifo || scenario.isLarge ? 1 : 10));
       journal.note(
         name,
         'sends',
@@ -115,7 +118,7 @@ async function sendByHand(name: string, scenario: ProducerScenario, maker: Recor
       const Entries = some.map(({ body, serials, group }, index) => ({
         Id: String(index),
         MessageBody: body,
-        MessageAttributes: attributesFor(serials[0]!),
+        MessageAttributes: attributesFor(body, serials[0]!),
         // On a standard queue a message group says where a message comes from.
         ...(!fifo && scenario.oneGroup && { MessageGroupId: name.replace(' ', '-') }),
         ...(fifo && {
@@ -144,9 +147,17 @@ async function sendByHand(name: string, scenario: ProducerScenario, maker: Recor
   ledger.sentInOrder(records);
 }
 
+/** As large as SQS takes with its attributes, or a little less, so that little room is left to say why it fails. */
+function padded(body: string, serial: number, random: () => number): string {
+  const room = MAX_MESSAGE_BYTES - sizeOf({ body, attributes: attributesFor(body, serial) });
+  return body + ' '.repeat(Math.max(0, room - Math.floor(random() * 3) * Math.floor(random() * 3_000)));
+}
+
 /** Up to as many as SQS takes. */
-function attributesFor(serial: number) {
-  const names = Array.from({ length: serial % 11 }, (_, index) => (index === 0 ? '__proto__' : `attribute${index}`));
+function attributesFor(body: string, serial: number) {
+  // What is to keep a record from being read is looked for among its attributes.
+  const count = Math.max(UNREAD.test(body) ? 1 : 0, serial % 11);
+  const names = Array.from({ length: count }, (_, index) => (index === 0 ? '__proto__' : `attribute${index}`));
   // Object.fromEntries makes a member of each name, whatever it is called.
   return Object.fromEntries(names.map((name) => [name, { DataType: 'String', StringValue: 'value' }]));
 }

@@ -42,7 +42,13 @@ export const DEFECT_EDITS: readonly Edit[] = [
       `() => { ${throwFor('link', 'intake.message.body')} ` +
       `intake.deliveries.forEach((delivery) => { link(delivery); ${throwFor('halfway', 'intake.message.body')} }); },`,
   },
-  after('lambda/aws/event.ts', 'export function toMessage(record: SQSRecord): Message {', 'record', 'record.body'),
+  {
+    file: 'lambda/aws/event.ts',
+    find: 'Object.entries(record.messageAttributes).map(([name, attribute]) => [name, toAttribute(attribute)]),',
+    replace:
+      'Object.entries(record.messageAttributes).map(([name, attribute]) => { ' +
+      `${throwFor('record', 'record.body')} return [name, toAttribute(attribute)]; }),`,
+  },
   after(
     'lambda/core/settle.ts',
     'function settle({ message, reading, deliveries, defect }: Intake, settings: SettleSettings): Settlement {',

@@ -275,14 +275,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   inFile(
     'a record that cannot be read fails its batch',
     'lambda/aws/event.ts',
-    'defects.guard(\n          messageId,\n          () => toMessage(record),\n          () => undefined,\n        );',
+    'isBehindUnread ? undefined : readRecord(record, defects);',
     'toMessage(record);',
   ),
   inFile(
     'a record that cannot be read is acknowledged',
     'lambda/aws/event.ts',
-    'unreadMessageIds.push(messageId);\n      blocked',
-    'blocked',
+    'if (message) messages.push(message);\n    else',
+    'if (message && !message.defect) messages.push(message);\n    else if (!message)',
   ),
   inFile(
     'a batch whose records cannot be taken is acknowledged',
@@ -305,8 +305,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   inFile(
     'what throws while a message is read is acknowledged',
     'lambda/core/settle.ts',
-    'if (defect && message.receiveCount < settings.maxReceiveCount)',
-    "if (defect) return { kind: 'acknowledge' };\n  if (defect && message.receiveCount < settings.maxReceiveCount)",
+    'if (defect && !isLast)',
+    "if (defect) return { kind: 'acknowledge' };\n  if (defect && !isLast)",
   ),
 
   // Privacy.

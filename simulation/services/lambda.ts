@@ -3,7 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { settleReserveInMilliseconds } from '../../contract/deployment/time-budget.ts';
 import type { SqsEvent } from '../../local/event-source-mapping/sqs-event.ts';
 import type { InvocationResult } from '../../local/lambda/invocation-result.ts';
-import type { Faults } from '../faults.ts';
+import { type Faults, setWrong } from '../faults.ts';
 import type { Journal } from '../journal.ts';
 import type { Invocation, Ledger } from '../ledger.ts';
 import { AWS, createMachine, type Machine } from '../machine/machine.ts';
@@ -68,6 +68,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     await sleep(COLD_START);
     if (faults.happens('function.initFails', machine.name)) return undefined;
     environments.add(machine);
+    setWrong(machine, faults);
     ledger.started(machine.name);
     return { machine, handler: machine.run(options.initialize), lastUsedAt: 0, isOutdated: false };
   };

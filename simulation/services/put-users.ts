@@ -1,7 +1,7 @@
 /** A model of PutUsers: its quota, what it refuses, what it stores. It answers as the service does over HTTP. */
 
 import { type Rate, tokenBucket } from '../../local/put-users/token-bucket.ts';
-import type { Faults } from '../faults.ts';
+import { type Faults, hash } from '../faults.ts';
 import type { SimulatedResponse } from '../machine/platform.ts';
 
 /** A user of a call. */
@@ -35,6 +35,7 @@ export interface PutUsersService {
 const PASSING = [
   ['ResourceInUseException', 409],
   ['RequestTimeoutException', 408],
+  ['RequestAbortedException', 400],
   ['InternalFailure', 500],
   ['ServiceUnavailable', 503],
   ['SomethingNobodyHasHeardOf', 500],
@@ -53,16 +54,29 @@ const REFUSED = [
   ['MissingAuthenticationToken', 403],
   ['OptInRequired', 403],
   ['IncompleteSignature', 400],
+  ['MalformedHttpRequestException', 400],
+  ['UnknownOperationException', 404],
 ] as const;
 const THROTTLED = [
   ['ThrottlingException', 400],
   ['TooManyRequestsException', 429],
 ] as const;
 /** Of a user that it does not take. */
-const BAD_USER = ['InvalidInputException', 400] as const;
+const BAD_USER = [
+  ['InvalidInputException', 400],
+  ['ValidationException', 400],
+  ['ValidationError', 400],
+  ['InvalidParameterValue', 400],
+  ['InvalidParameterCombination', 400],
+  ['MissingParameter', 400],
+  ['RequestEntityTooLargeException', 413],
+] as const;
+
+/** The codes of those: whoever has one was called alone, at last. */
+export const BAD_USER_CODES: ReadonlySet<string> = new Set(BAD_USER.map(([code]) => code));
 
 /** The codes of refusals that say something of a user or of the request: whoever has one is not called again. */
-export const REJECTION_CODES: ReadonlySet<string> = new Set([...REFUSED.map(([code]) => code), BAD_USER[0]]);
+export const REJECTION_CODES: ReadonlySet<string> = new Set([...REFUSED.map(([code]) => code), ...BAD_USER_CODES]);
 
 export function createPutUsers({ now, faults, quota, isRefused }: PutUsersOptions): PutUsersService {
   const bucket = tokenBucket(quota, now);
@@ -84,7 +98,12 @@ export function createPutUsers({ now, faults, quota, isRefused }: PutUsersOption
       if (faults.happens('putUsers.passing', where)) return oneOf('putUsers.passing', PASSING);
       if (faults.happens('putUsers.deployment', where)) return oneOf('putUsers.deployment', DEPLOYMENT);
       if (faults.happens('putUsers.refused', where)) return oneOf('putUsers.refused', REFUSED);
-      if (users.some(isRefused)) return { kind: 'failed', code: BAD_USER[0], status: BAD_USER[1] };
+      const bad = users.find(isRefused);
+      if (bad) {
+        // A user is refused in the same words each time.
+        const [code, status] = BAD_USER[Math.abs(hash(bad.properties ?? '')) % BAD_USER.length]!;
+        return { kind: 'failed', code, status };
+      }
       return { kind: 'stored' };
     },
   };
