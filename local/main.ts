@@ -63,7 +63,13 @@ async function main(): Promise<number> {
           skip,
           task: async (run) => {
             const onLog = args.logs ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
-            run.world = await startWorld({ ...args, onLog, onReceiveError: sayOnce(), assemblyDirectory: ASSEMBLY });
+            run.world = await startWorld({
+              ...args,
+              onLog,
+              onReceiveError: sayOnce(),
+              random: Math.random,
+              assemblyDirectory: ASSEMBLY,
+            });
           },
         },
         {

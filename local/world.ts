@@ -22,6 +22,7 @@ import type { Statistics } from './put-users/statistics.ts';
 import type { OnStored, StoredUser } from './put-users/store.ts';
 import type { UncertainKind } from './put-users/uncertain-misfits.ts';
 import { readUsersSchema, type UsersSchema } from './put-users/users-schema.ts';
+import type { Random } from './random.ts';
 import { LOCAL_ACCOUNT_ID, type LocalSqs, startLocalSqs } from './sqs/local-sqs.ts';
 import { synthesize } from './synthesize.ts';
 import { loadStack } from './template/load-stack.ts';
@@ -47,6 +48,8 @@ export interface WorldOptions {
   readonly quota?: Quota;
   /** How long a reply of PutUsers takes. @default no longer than it must */
   readonly latencyInMilliseconds?: Latency;
+  /** Draws what is approximate in SQS: its fair queues' thresholds. @default they are as documented */
+  readonly random?: Random | undefined;
   /** Is told what each PutUsers call has stored. @default nobody */
   readonly onStored?: OnStored;
   /** Is told of each batch that is settled. @default nobody */
@@ -130,7 +133,7 @@ export function templateFileIn(assemblyDirectory: string): string {
 export async function startWorld(options: WorldOptions): Promise<World> {
   const schema = await readSchema(options.schema);
   const { assemblyDirectory: directory, accept } = options;
-  const sqs = await startLocalSqs({ region: REGION });
+  const sqs = await startLocalSqs({ region: REGION, random: options.random });
   const putUsers = await startPutUsersService({ ...options, datasets: [{ arn: LOCAL_DATASET_ARN, schema, accept }] });
   let dynamoDb: LocalDynamoDb | undefined;
   try {

@@ -8,6 +8,8 @@
 const SHARE_OF_IN_FLIGHT = 0.1;
 const LEAST_IN_FLIGHT = 30;
 const SHARE_OF_PROCESSING_TIME = 0.1;
+/** Thresholds are off by up to half: how much is not documented, only that they are approximate. */
+const OFF_BY = 0.5;
 /** A group that had nothing in flight for so long is quiet again, in milliseconds. */
 const QUIET_AFTER = 5 * 60_000;
 /** How long processing time counts as recent, in milliseconds: what is older counts for a third. Not documented. */
@@ -38,12 +40,20 @@ interface Counts {
   factor: number;
 }
 
-/**
- * Makes the counts of an empty queue.
- *
- * @param approximation - draws by how much thresholds are off, as a factor. @default they are as documented
- */
-export function createNoisyGroups(approximation: () => number = () => 1): NoisyGroups {
+export interface NoisyGroupsOptions {
+  /** Draws by how much thresholds are off, as a factor. @default they are as documented */
+  readonly approximation?: (() => number) | undefined;
+  /** How many messages of a group can be received. @default those that `visible` has told of, and `received` has not */
+  readonly waiting?: (group: string) => number;
+}
+
+/** Draws by how much a threshold is off. */
+export function approximately(random: () => number): () => number {
+  return () => 1 + OFF_BY * (2 * random() - 1);
+}
+
+/** Makes the counts of an empty queue. */
+export function createNoisyGroups({ approximation = () => 1, waiting }: NoisyGroupsOptions = {}): NoisyGroups {
   const groups = new Map<string, Counts>();
   const all = { inFlight: 0, processing: 0, processingAt: 0 };
 
@@ -90,7 +100,8 @@ export function createNoisyGroups(approximation: () => number = () => 1): NoisyG
     },
     isNoisy: (group, now) => {
       const counts = of(group);
-      const isNoisy = counts.isNoisy ? !isQuietAgain(counts, now) : hasBecomeNoisy(counts, all, now);
+      const isLeft = counts.inFlight > 0 || (waiting ? waiting(group) : counts.visible) > 0;
+      const isNoisy = isLeft && (counts.isNoisy ? !isIdle(counts, now) : hasBecomeNoisy(counts, all, now));
       if (counts.isNoisy && !isNoisy) {
         counts.factor = approximation();
         counts.processing = 0;
@@ -102,25 +113,19 @@ export function createNoisyGroups(approximation: () => number = () => 1): NoisyG
   };
 }
 
-/** Whether a group has so much in flight, of all that is, that it is noisy for it. */
-export function isNoisyShare(inFlight: number, allInFlight: number, factor = 1): boolean {
-  return inFlight > SHARE_OF_IN_FLIGHT * factor * allInFlight && inFlight >= LEAST_IN_FLIGHT * factor;
-}
-
 function hasBecomeNoisy(
   counts: Counts,
   all: { readonly inFlight: number; readonly processing: number; readonly processingAt: number },
   now: number,
 ): boolean {
   const { inFlight, factor } = counts;
-  return (
-    isNoisyShare(inFlight, all.inFlight, factor) ||
-    recent(counts, now) > SHARE_OF_PROCESSING_TIME * factor * recent(all, now)
-  );
+  const hasNoisyShare = inFlight > SHARE_OF_IN_FLIGHT * factor * all.inFlight && inFlight >= LEAST_IN_FLIGHT * factor;
+  return hasNoisyShare || recent(counts, now) > SHARE_OF_PROCESSING_TIME * factor * recent(all, now);
 }
 
-function isQuietAgain({ visible, inFlight, lastInFlightAt }: Counts, now: number): boolean {
-  return visible + inFlight === 0 || (inFlight === 0 && now - lastInFlightAt >= QUIET_AFTER);
+/** Whether none of it was in flight for long. */
+function isIdle({ inFlight, lastInFlightAt }: Counts, now: number): boolean {
+  return inFlight === 0 && now - lastInFlightAt >= QUIET_AFTER;
 }
 
 function recent(sum: { readonly processing: number; readonly processingAt: number }, now: number): number {

@@ -8,7 +8,7 @@ import { buildApp } from 'fauxqs';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
-import { handOutQuietGroupsFirst } from './fair-queue.ts';
+import { type FairQueueOptions, handOutQuietGroupsFirst } from './fair-queue.ts';
 import {
   countSqsFault,
   drawSqsFault,
@@ -39,12 +39,16 @@ export interface FauxqsServer {
  * Starts fauxqs. A queue is in the region that the request which creates it is signed for.
  *
  * @param port - 0 for any that is free
+ * @param approximation - by how much the thresholds of fair queues are off, as a factor. @default they are as documented
  * @throws what listening throws, such as EADDRINUSE
  */
-export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
+export async function startFauxqsServer(
+  port: number,
+  approximation?: FairQueueOptions['approximation'],
+): Promise<FauxqsServer> {
   const groups: Groups = new WeakMap();
   const noisyGroups: NoisyGroups = new Map();
-  const store = createStore(groups, noisyGroups);
+  const store = createStore(groups, noisyGroups, approximation);
   const app = buildApp({
     logger: false,
     stores: { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() },
@@ -70,7 +74,11 @@ export async function startFauxqsServer(port: number): Promise<FauxqsServer> {
 /** The noisy groups of each standard queue, by the queue's name. */
 type NoisyGroups = Map<string, () => readonly string[]>;
 
-function createStore(groups: Groups, noisyGroups: NoisyGroups): SqsStore {
+function createStore(
+  groups: Groups,
+  noisyGroups: NoisyGroups,
+  approximation: FairQueueOptions['approximation'],
+): SqsStore {
   const store = new SqsStore();
   // Without a host of its own, the store makes URLs with the host that the request was sent to.
   store.host = '';
@@ -79,8 +87,8 @@ function createStore(groups: Groups, noisyGroups: NoisyGroups): SqsStore {
     const queue = createQueue(...definition);
     if (queue.isFifo()) receiveSeveralOfGroup(queue);
     else {
-      const noisy = handOutQuietGroupsFirst(queue, ({ messageAttributes }) => groups.get(messageAttributes));
-      noisyGroups.set(queue.name, noisy);
+      const groupOf: FairQueueOptions['groupOf'] = ({ messageAttributes }) => groups.get(messageAttributes);
+      noisyGroups.set(queue.name, handOutQuietGroupsFirst(queue, { groupOf, approximation }));
     }
     return queue;
   };

@@ -1,7 +1,8 @@
 /** An SQS in this process, for real clients over HTTP: the Node SDK and the `aws` CLI alike. */
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { createSqsClient } from '../../aws/sqs/local-sqs-client.ts';
-import { seededRandom } from '../random.ts';
+import { approximately } from '../fair-queue/noisy-groups.ts';
+import { type Random, seededRandom } from '../random.ts';
 import type { SqsFaultCounts, SqsFaultRule } from './faults.ts';
 import { type FauxqsServer, startFauxqsServer } from './fauxqs-server.ts';
 import type { QueueDefinition } from './queue-definition.ts';
@@ -14,6 +15,11 @@ export interface LocalSqsOptions {
   readonly region?: string;
   /** @default 0, any that is free */
   readonly port?: number;
+  /**
+   * Draws by how much the thresholds are off by which fair queues tell noisy groups, since they are approximate.
+   * @default they are as documented
+   */
+  readonly random?: Random | undefined;
 }
 
 /** How many messages a queue has, exactly. */
@@ -68,8 +74,9 @@ export interface LocalSqs {
  *
  * @throws what listening throws, such as EADDRINUSE
  */
-export async function startLocalSqs({ region = 'us-east-1', port = 0 }: LocalSqsOptions = {}): Promise<LocalSqs> {
-  const server = await startFauxqsServer(port);
+export async function startLocalSqs(options: LocalSqsOptions = {}): Promise<LocalSqs> {
+  const { region = 'us-east-1', port = 0, random } = options;
+  const server = await startFauxqsServer(port, random && approximately(random));
   const { endpoint, stop } = server;
   const client = createSqsClient({ endpoint, region });
   return {

@@ -1,5 +1,6 @@
 /** The messages of the queue's model that can be received, in the order in which a fair queue hands them out. */
-import { createNoisyGroups, type NoisyGroups } from '../../local/fair-queue/noisy-groups.ts';
+import { nextLine } from '../../local/fair-queue/next-line.ts';
+import { approximately, createNoisyGroups, type NoisyGroups } from '../../local/fair-queue/noisy-groups.ts';
 import type { Random } from '../../local/random.ts';
 
 export interface Grouped {
@@ -15,8 +16,6 @@ export interface VisibleMessages<Message extends Grouped> {
   readonly groups: Pick<NoisyGroups, 'received' | 'ended'>;
 }
 
-/** Thresholds are off by up to half: how much is not documented, only that they are approximate. */
-const OFF_BY = 0.5;
 /** The share of messages that are handed out regardless of who is noisy, since the queue is distributed. Not documented. */
 const REGARDLESS = 0.02;
 
@@ -28,7 +27,7 @@ interface Line<Message> {
 
 /** Makes an empty queue. Messages without a group are one line, since none of them is ever noisy. */
 export function createVisibleMessages<Message extends Grouped>(random: Random): VisibleMessages<Message> {
-  const groups = createNoisyGroups(() => 1 + OFF_BY * (2 * random() - 1));
+  const groups = createNoisyGroups({ approximation: approximately(random) });
   const lines = new Map<string | undefined, Line<Message>>();
   let turns = 0;
   let count = 0;
@@ -43,12 +42,12 @@ export function createVisibleMessages<Message extends Grouped>(random: Random): 
   const choose = (now: number): Line<Message> | undefined => {
     const waiting = [...lines.values()].filter(({ messages, taken }) => taken < messages.length);
     if (waiting.length < 2) return waiting[0];
-    const isQuiet = ({ group }: Line<Message>) => group === undefined || !groups.isNoisy(group, now);
-    const quiet = random() < REGARDLESS ? waiting : waiting.filter(isQuiet);
-    if (quiet.length > 0) return quiet.reduce((first, line) => (turnOf(line) < turnOf(first) ? line : first));
-    return waiting.reduce((first, line) =>
-      groups.inFlight(line.group!) < groups.inFlight(first.group!) ? line : first,
-    );
+    const regardless = random() < REGARDLESS;
+    return nextLine(waiting, {
+      isQuiet: ({ group }) => regardless || group === undefined || !groups.isNoisy(group, now),
+      placeOf: turnOf,
+      inFlightOf: groups.inFlight,
+    });
   };
 
   return {

@@ -69,7 +69,7 @@ describe('a noisy group', () => {
 
 test('thresholds that are off are so for each group', () => {
   const factors = [2, 0.5];
-  const groups = createNoisyGroups(() => factors.shift()!);
+  const groups = createNoisyGroups({ approximation: () => factors.shift()! });
   for (const group of ['patient', 'strict']) {
     for (let message = 0; message < 50; message++) groups.visible(group);
     for (let message = 0; message < 20; message++) groups.received(group, 0);

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
+  DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   type Message,
@@ -65,6 +66,14 @@ describe('a standard queue with message groups', () => {
   };
   const sendLive = (MessageBody: string, MessageGroupId?: string) =>
     client.send(new SendMessageCommand({ QueueUrl: sqs.queueUrl('users'), MessageBody, MessageGroupId }));
+  const groupsOf = (messages: readonly Message[]) => {
+    const counts: Record<string, number> = {};
+    for (const { Attributes } of messages) {
+      const group = Attributes?.MessageGroupId ?? 'none';
+      counts[group] = (counts[group] ?? 0) + 1;
+    }
+    return counts;
+  };
   const bodiesOf = (messages: readonly Message[]) => messages.map(({ Body }) => Body);
 
   beforeEach(() => sqs.createQueue({ name: 'users', attributes: {} }));
@@ -95,6 +104,50 @@ describe('a standard queue with message groups', () => {
     expect(await tell()).toEqual({ noisyGroups: ['load'] });
     await client.send(new PurgeQueueCommand({ QueueUrl: url }));
     expect(await tell()).toEqual({ noisyGroups: [] });
+  });
+
+  test('hands out, of several loads, that with the fewest messages in flight', async () => {
+    await sendLoad(8, 'first');
+    for (let round = 0; round < 4; round++) await receive();
+    await sendLoad(8, 'second');
+    // Until 30 of it are in flight, it is quiet; then both have as many, by turns.
+    for (let round = 0; round < 3; round++) expect(groupsOf(await receive())).toEqual({ second: 10 });
+    expect(groupsOf(await receive())).toEqual({ second: 10 });
+    expect(groupsOf(await receive())).toEqual({ first: 5, second: 5 });
+  });
+
+  test('takes a group for noisy whose few messages take most of the time, until nothing of it is left', async () => {
+    const deletes = async (messages: readonly Message[]) => {
+      for (const { ReceiptHandle } of messages) {
+        await client.send(new DeleteMessageCommand({ QueueUrl: sqs.queueUrl('users'), ReceiptHandle }));
+      }
+    };
+    await sendLive('slow', 'slow');
+    await sendLive('slow', 'slow');
+    await deletes(await receive(1));
+    await sendLive('live');
+    expect(bodiesOf(await receive(1))).toEqual(['live']);
+    await deletes(await receive(1));
+    await sendLive('late', 'slow');
+    await sendLive('later');
+    expect(bodiesOf(await receive(2))).toEqual(['late', 'later']);
+  });
+
+  test('knows thresholds that are off, as those of SQS are', async () => {
+    const other = await startLocalSqs({ region: 'eu-central-1', random: () => 0.999 });
+    const own = sqs;
+    const ownClient = client;
+    [sqs, client] = [other, createSqsClient(other)];
+    await sqs.createQueue({ name: 'users', attributes: {} });
+    await sendLoad(6, 'load');
+    for (let round = 0; round < 4; round++) await receive();
+    await sendLive('live');
+    expect(bodiesOf(await receive(1))).toEqual(['load']);
+    await receive(4);
+    expect(bodiesOf(await receive(1))).toEqual(['live']);
+    client.destroy();
+    await sqs.stop();
+    [sqs, client] = [own, ownClient];
   });
 
   test('hands messages out in their order as long as none has', async () => {
