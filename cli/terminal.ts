@@ -3,9 +3,10 @@
  * What is shown: results on standard output, all else on standard error, so that a pipe gets results only. Colours and
  * live lines are for terminals; NO_COLOR and FORCE_COLOR hold.
  */
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import { createLogUpdate } from 'log-update';
+import { breakLongWords } from '../contract/input/shown-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -120,40 +121,38 @@ export function printable(text: string, { keepLines = false } = {}): string {
   return keepLines ? text.replace(/(?![\n\t])\p{Cc}/gu, '\uFFFD') : text.replace(/\p{Cc}+/gu, ' ');
 }
 
+/** Blanks beside what is in a cell. */
+const PADDING = 2;
+/** A column of texts is never narrower. */
+const LEAST_COLUMN = 30;
+
 /**
  * A table with a head, for a result.
  *
- * @param lastColumn - how wide the last column is, in characters; what is longer is wrapped, and a word that is longer, such as an
- *   ARN, goes over lines. @default as wide as it needs
+ * @param columns - how wide it may be, in characters. The last column is wrapped for that, and a word that is longer, such as an ARN,
+ *   goes over lines. @default as wide as it needs
  */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  lastColumn?: number,
+  columns = Number.POSITIVE_INFINITY,
 ): string {
+  const widths = head.map((title, at) => Math.max(...[title, ...rows.map((row) => row[at]!)].map(widthOf)) + PADDING);
+  const others = widths.slice(0, -1).reduce((sum, width) => sum + width + 1, 2);
+  const last = Math.min(widths.at(-1)!, Math.max(LEAST_COLUMN, columns - others));
   const table = new Table({
     head: head.map((title) => styled('bold', title)),
-    ...(lastColumn !== undefined && { colWidths: head.map((_, at) => (at === head.length - 1 ? lastColumn : null)) }),
+    colWidths: widths.with(-1, last),
     style: { head: [], border: [], compact: true },
     wordWrap: true,
   });
-  const room = lastColumn === undefined ? Number.POSITIVE_INFINITY : lastColumn - PADDING;
-  table.push(...rows.map((row) => row.with(-1, broken(row.at(-1)!, room))));
+  table.push(...rows.map((row) => row.with(-1, breakLongWords(row.at(-1)!, last - PADDING))));
   return table.toString();
 }
 
-/** Blanks beside what is in a cell. */
-const PADDING = 2;
-
-/** Words that are longer than a line, in pieces: a table would cut them off. */
-function broken(text: string, width: number): string {
-  return text.replace(/\S+/g, (word) => {
-    if (word.length <= width) return word;
-    const pieces = Array.from({ length: Math.ceil(word.length / width) }, (_, index) =>
-      word.slice(index * width, (index + 1) * width),
-    );
-    return pieces.join('\n');
-  });
+/** Of the longest line, without what only styles it. */
+function widthOf(text: string): number {
+  return Math.max(...text.split('\n').map((line) => stripVTControlCharacters(line).length));
 }
 
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });

@@ -1,6 +1,7 @@
 /** What is printed at the end: what the dataset holds, what was rejected and why, and what it took. */
 import Table from 'cli-table3';
 import type { LetterGroup } from '../aws/sqs/letter-groups.ts';
+import { breakLongWords } from '../contract/input/shown-text.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Statistics } from './put-users/statistics.ts';
 
@@ -14,8 +15,22 @@ export interface RunResult {
   readonly invocations: number;
 }
 
-/** Writes the result as text for a terminal of about 120 columns. */
-export function renderResult({ messages, users, deadLetters, statistics, invocations }: RunResult): string {
+/** Off a terminal, in a log or a ticket. */
+const COLUMNS_OFF_TERMINAL = 120;
+/** Of the columns before the last, and of all lines between. */
+const OTHER_COLUMNS = 37;
+const LEAST_COLUMNS = 30;
+
+/**
+ * Writes the result as text.
+ *
+ * @param columns - of the terminal, if it is one that says how many it has
+ */
+export function renderResult(
+  { messages, users, deadLetters, statistics, invocations }: RunResult,
+  columns = process.stdout.columns,
+): string {
+  const room = Math.max(LEAST_COLUMNS, (columns || COLUMNS_OFF_TERMINAL) - OTHER_COLUMNS);
   const { groups, unreadable } = deadLetters;
   const rejected = groups.reduce((sum, { count }) => sum + count, unreadable.length);
   return [
@@ -28,7 +43,7 @@ export function renderResult({ messages, users, deadLetters, statistics, invocat
       ['Users per accepted call', usersPerCall(statistics)],
       ['Function invocations', invocations],
     ]),
-    ...(groups.length > 0 ? ['', 'Rejected, by ErrorCode and ErrorMessage:', reasons(groups)] : []),
+    ...(groups.length > 0 ? ['', 'Rejected, by ErrorCode and ErrorMessage:', reasons(groups, room)] : []),
     ...unreadable.map(({ messageId, problem }) => `Dead letter ${messageId} cannot be read: ${problem}.`),
     '',
   ].join('\n');
@@ -46,14 +61,14 @@ function facts(rows: readonly (readonly [string, string | number])[]): string {
   return table.toString();
 }
 
-function reasons(groups: readonly LetterGroup[]): string {
+function reasons(groups: readonly LetterGroup[], room: number): string {
   const table = new Table({
-    colWidths: [7, 26, 83],
+    colWidths: [7, 26, room],
     wordWrap: true,
     ...PLAIN,
   });
   for (const { count, errorCode, errorMessage } of groups)
-    table.push([{ content: String(count), hAlign: 'right' }, errorCode, errorMessage]);
+    table.push([{ content: String(count), hAlign: 'right' }, errorCode, breakLongWords(errorMessage, room - 2)]);
   return table.toString();
 }
 

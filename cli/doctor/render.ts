@@ -6,12 +6,8 @@ const STYLES = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
 
 /** Off a terminal, in a log or a ticket. */
 const COLUMNS_OFF_TERMINAL = 110;
-/** Of the first two columns, and of all lines between. */
-const OTHER_COLUMNS = 39;
-const LEAST_COLUMNS = 30;
 
 export function renderFindings(findings: readonly Finding[], columns = process.stdout.columns): string {
-  const room = Math.max(LEAST_COLUMNS, (columns || COLUMNS_OFF_TERMINAL) - OTHER_COLUMNS);
   const rows = findings.map(({ check, verdict, says, problems }) => [
     check,
     styled(STYLES[verdict], verdict),
@@ -20,7 +16,10 @@ export function renderFindings(findings: readonly Finding[], columns = process.s
       ...problems.flatMap(({ says: what, todo }) => [printable(what), `-> ${printable(todo)}`]),
     ].join('\n'),
   ]);
-  return [renderTable(['Check', 'Verdict', 'What it is, and what to do'], rows, room), summary(findings)].join('\n');
+  return [
+    renderTable(['Check', 'Verdict', 'What it is, and what to do'], rows, columns || COLUMNS_OFF_TERMINAL),
+    summary(findings),
+  ].join('\n');
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -56,3 +56,14 @@ function escapeOf(character: string): string {
   const hex = character.codePointAt(0)!.toString(16);
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
 }
+
+/** Breaks words that are longer than a line, such as ARNs: a table would cut them off. */
+export function breakLongWords(text: string, width: number): string {
+  return text.replace(/\S+/g, (word) => {
+    if (word.length <= width) return word;
+    const pieces = Array.from({ length: Math.ceil(word.length / width) }, (_, index) =>
+      word.slice(index * width, (index + 1) * width),
+    );
+    return pieces.join('\n');
+  });
+}

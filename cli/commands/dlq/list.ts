@@ -134,7 +134,8 @@ function renderTop(groups: readonly LetterGroup[]): string {
     printable(errorCode),
     oneLine(errorMessage),
   ]);
-  return renderTable(['Letters', 'ErrorCode', 'ErrorMessage'], rows);
+  // In a log or for another program, each reason stays on a line.
+  return renderTable(['Letters', 'ErrorCode', 'ErrorMessage'], rows, process.stdout.columns || undefined);
 }
 
 function renderGroup({ errorCode, errorMessage, count, firstSeen, lastSeen, sample }: LetterGroup): string {
