@@ -38,6 +38,37 @@ describe('beside a backlog, live users', () => {
   });
 });
 
+describe('with the sizes by default, 99% of live users wait for 3 s at most and the quota is used', () => {
+  const large: Source = { ...load, arrivals: backlogOf(12_000) };
+  const half = (name: string): Source => ({ name, arrivals: backlogOf(6_000), isGrouped: true });
+  const signUps: Source = { ...live, arrivals: constant(20, 120) };
+  const manyCalls = { quota: { requestsPerSecond: 100, burst: 100 }, sizing: { requestsPerSecond: 100 } };
+
+  test.each<[string, ScenarioOptions]>([
+    ['one load', { sources: [large, signUps] }],
+    ['a load and 1% bad users', { sources: [large, signUps], badUsers: 0.01 }],
+    ['two loads', { sources: [half('one'), half('other'), signUps] }],
+    ['five pollers that hold batches', { sources: [large, signUps], pollers: 5 }],
+    ['live users with a source of their own', { sources: [large, { ...signUps, isGrouped: true }] }],
+    ['the order guard', { sources: [large, signUps], orderGuard: true }],
+    [
+      'a quota of 100 calls a second',
+      {
+        sources: [
+          { ...large, arrivals: backlogOf(120_000) },
+          { ...live, arrivals: constant(20, 120) },
+        ],
+        ...manyCalls,
+      },
+    ],
+  ])('with %s', async (_, options) => {
+    const result = await run(options);
+    expect(ageOf(result, 'live').p99).toBeLessThan(3);
+    expect(result.shareOfQuota).toBeGreaterThan(0.99);
+    expect(result.calls.throttled / result.calls.all).toBeLessThan(0.005);
+  });
+});
+
 test('of two backlogs neither waits for the other', async () => {
   const result = await run({ sources: [load, { ...load, name: 'other' }, live] });
   const [first, second] = [ageOf(result, 'load').median, ageOf(result, 'other').median];
