@@ -297,7 +297,7 @@ export function createLedger(options: LedgerOptions) {
         }
         if (account.record.userId !== userId)
           violate('what is stored was sent', 'a record under the name of another', [serial!]);
-        if (account.record.fate !== 'good' && !account.isEdited)
+        if (account.record.fate !== 'deliverable' && !account.isEdited)
           violate('what is broken is not stored', 'it was', [serial!]);
         account.isStored = true;
         dataset.set(userId, serial!);
@@ -438,7 +438,7 @@ export function createLedger(options: LedgerOptions) {
       if (fifo && !orderGuard && options.isOrderKept()) {
         for (const [userId, serial] of lastSent) {
           const { record, isLettered, isExpired } = accountOf(serial)!;
-          if (record.fate === 'good' && !isLettered && !isExpired && dataset.get(userId) !== serial) {
+          if (record.fate === 'deliverable' && !isLettered && !isExpired && dataset.get(userId) !== serial) {
             violate('a message group keeps its order', 'the last record is not what the dataset has', [serial]);
           }
         }
@@ -478,7 +478,7 @@ export function createLedger(options: LedgerOptions) {
   function checkNewest(): void {
     const newest = new Map<string, number>();
     for (const { record, isLettered } of accounts.values()) {
-      if (record.fate === 'good' && acknowledged.has(record.serial) && !isLettered)
+      if (record.fate === 'deliverable' && acknowledged.has(record.serial) && !isLettered)
         newest.set(record.userId, Math.max(record.serial, newest.get(record.userId) ?? 0));
     }
     for (const [userId, serial] of newest) {
@@ -555,7 +555,7 @@ export function createLedger(options: LedgerOptions) {
     // With the order guard a record may wait for another invocation, too: for one that is working, or has died long ago.
     if (orderGuard || troubled.has(environment)) return;
     const isBad = (serial: number) =>
-      ['breaksContract', 'refused'].includes(accountOf(serial)?.record.fate ?? 'refused');
+      ['breaksContract', 'refusedByPutUsers'].includes(accountOf(serial)?.record.fate ?? 'refusedByPutUsers');
     if (messages.some(({ body }) => !FAILING.test(body) && serialsIn(body).some(isBad))) return;
     const blocked = new Set<string>();
     for (const { id, groupId, body } of messages) {

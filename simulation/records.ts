@@ -1,14 +1,17 @@
-/** The records of users that a run sends: each has a number of its own, which it carries along. */
+/** The records of users that a run sends, be it simulated or the soak: each has a number of its own, which it carries along as a property. */
 import type { Random } from '../local/random.ts';
+import { BREAKAGES } from './breakages.ts';
 
 export interface SentRecord {
   readonly serial: number;
   readonly userId: string;
-  /** Whether the dataset takes it; if not, who refuses it, or that the function throws before it calls. */
-  readonly fate: 'good' | 'breaksContract' | 'refused' | 'defective';
+  readonly fate: Fate;
   /** The user, as JSON. */
   readonly text: string;
 }
+
+/** Whether the dataset takes a record; if not, who refuses it, or that the function throws before it calls. */
+export type Fate = 'deliverable' | 'breaksContract' | 'refusedByPutUsers' | 'defective';
 
 /** What no log line and no metric may ever hold. */
 export const SECRETS = ['secret-user', 'Ruritania'] as const;
@@ -33,7 +36,7 @@ export const FAILING = defectIn('record|read|link|halfway|settle');
 
 /** The numbers of the records that a text is about. */
 export function serialsIn(text: string): readonly number[] {
-  return [...text.matchAll(/\\?"n\\?":\s*(\d+)/g)].map(([, serial]) => Number(serial));
+  return [...text.matchAll(/\\?"numberOfVideosWatched\\?":\s*(\d+)/g)].map(([, serial]) => Number(serial));
 }
 
 /** Names that objects have of themselves: one for each producer. */
@@ -41,18 +44,8 @@ const NASTY_NAMES = ['__proto__', 'constructor'];
 
 type Properties = Record<string, unknown>;
 
-/** Some of the ways in which a user breaks the contract. */
-const BREAKAGES: readonly ((userId: string, properties: Properties) => unknown)[] = [
-  (_, properties) => ({ userId: '', properties }),
-  (_, properties) => ({ userId: 7, properties }),
-  (userId, properties) => ({ userId, properties, props: {} }),
-  (_, properties) => ({ properties }),
-  (userId, properties) => ({ userId, properties: { ...properties, country: { code: 'R' } } }),
-  (userId, properties) => ({ userId, properties: [properties] }),
-];
-
 export interface RecordMaker {
-  make(fate?: SentRecord['fate']): SentRecord;
+  make(fate?: Fate): SentRecord;
 }
 
 /**
@@ -71,10 +64,10 @@ export function createRecordMaker(
   versions = false,
 ): RecordMaker {
   let serial = producer * 100_000;
-  const fateOf = (): SentRecord['fate'] => {
+  const fateOf = (): Fate => {
     if (random() < defectiveShare) return 'defective';
-    if (random() >= badShare) return 'good';
-    return random() < 0.5 ? 'refused' : 'breaksContract';
+    if (random() >= badShare) return 'deliverable';
+    return random() < 0.5 ? 'refusedByPutUsers' : 'breaksContract';
   };
   return {
     make(wanted) {
@@ -83,16 +76,16 @@ export function createRecordMaker(
       const userId = (user === 0 && NASTY_NAMES[producer]) || `secret-user-${producer}-${user}`;
       const drawn = wanted ?? fateOf();
       const defect = drawn === 'defective' ? DEFECTS[Math.floor(random() * DEFECTS.length)]! : undefined;
-      const fate = defect === 'halfway' || defect === 'settle' || defect === 'tell' ? 'good' : drawn;
+      const fate = defect === 'halfway' || defect === 'settle' || defect === 'tell' ? 'deliverable' : drawn;
       const properties: Properties = {
-        n: serial,
+        numberOfVideosWatched: serial,
         country: 'Ruritania',
-        ...(fate === 'refused' && { poison: true }),
+        ...(fate === 'refusedByPutUsers' && { poison: true }),
         ...(defect && { defect }),
       };
       const written =
         fate === 'breaksContract'
-          ? BREAKAGES[Math.floor(random() * BREAKAGES.length)]!(userId, properties)
+          ? BREAKAGES[Math.floor(random() * BREAKAGES.length)]!({ userId, properties }, properties)
           : {
               userId,
               properties: random() < 0.2 ? JSON.stringify(properties) : properties,

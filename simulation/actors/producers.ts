@@ -4,6 +4,7 @@ import { MAX_MESSAGE_BYTES } from '../../aws/sqs/limits.ts';
 import { UsersNotSentError } from '../../producer/errors.ts';
 import type { User } from '../../producer/user.ts';
 import { UserProducer } from '../../producer/user-producer.ts';
+import { cutOff } from '../breakages.ts';
 import { type RecordMaker, type SentRecord, UNREAD } from '../records.ts';
 import type { ProducerScenario } from '../scenario.ts';
 import { sizeOf } from '../services/queue.ts';
@@ -22,7 +23,7 @@ export async function produce(
   const records = Array.from({ length: scenario.records }, () => {
     const record = maker.make();
     // What breaks the contract is refused before it is sent: it is not in the world.
-    return record.fate === 'breaksContract' ? maker.make('good') : record;
+    return record.fate === 'breaksContract' ? maker.make('deliverable') : record;
   });
   for (const record of records) stage.ledger.add(record);
   if (kind === 'send') return sendFile(name, scenario, records, stage);
@@ -96,7 +97,7 @@ async function sendByHand(name: string, scenario: ProducerScenario, maker: Recor
     const made = some.map((record): SentRecord => (isCutOff ? { ...record, fate: 'breaksContract' } : record));
     for (const record of made) ledger.add(record);
     records.push(...made);
-    const body = isCutOff ? text.slice(0, -1) : text;
+    const body = isCutOff ? cutOff(text) : text;
     messages.push({
       body: scenario.isLarge && random() < 0.5 ? padded(body, some[0]!.serial, random) : body,
       serials: some.map(({ serial }) => serial),

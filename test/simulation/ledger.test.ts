@@ -19,11 +19,23 @@ beforeEach(() => {
     isInLetters: () => false,
   });
   for (const serial of [1, 2])
-    ledger.add({ serial, userId: 'user', fate: 'good', text: JSON.stringify({ properties: { n: serial } }) });
+    ledger.add({
+      serial,
+      userId: 'user',
+      fate: 'deliverable',
+      text: JSON.stringify({ properties: { numberOfVideosWatched: serial } }),
+    });
 });
 
 function messageOf(sequence: number) {
-  return { id: `m${sequence}`, body: `{"n":${sequence}}`, groupId: 'g', receiveCount: 1, sentAt: 0, sequence };
+  return {
+    id: `m${sequence}`,
+    body: `{"numberOfVideosWatched":${sequence}}`,
+    groupId: 'g',
+    receiveCount: 1,
+    sentAt: 0,
+    sequence,
+  };
 }
 
 type Message = ReturnType<typeof messageOf>;

@@ -1,5 +1,6 @@
 /** Accounts for every user that was sent: where is it now? */
-import { type SentMessage, type SentRecord, serialsIn } from './traffic.ts';
+import { serialsIn } from '../../simulation/records.ts';
+import type { SentMessage, SentRecord } from './traffic.ts';
 
 /** A message of the dead-letter queue. */
 export interface FoundLetter {

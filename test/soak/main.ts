@@ -23,10 +23,11 @@ import { readCommandLine } from '../../contract/input/command-line.ts';
 import type { BatchReport } from '../../local/event-source-mapping/observer.ts';
 import { seededRandom } from '../../local/random.ts';
 import { startWorld, synthesizeWorld, type World } from '../../local/world.ts';
+import { SECRETS, serialsIn } from '../../simulation/records.ts';
 import { type Havoc, wreakHavoc } from './chaos.ts';
 import { type FoundLetter, type Ledger, reconcile, type SettledBatch } from './ledger.ts';
 import { watchOrder } from './order.ts';
-import { makeTraffic, SECRETS, type SentMessage, serialsIn } from './traffic.ts';
+import { makeTraffic, type SentMessage } from './traffic.ts';
 
 const { users, kills, seed, fifo, orderGuard } = readCommandLine(
   new Command('npm run soak --')

@@ -1,6 +1,8 @@
 /** Holds the order in which records were stored against what `fifo` and `orderGuard` promise. */
+
+import { serialsIn } from '../../simulation/records.ts';
 import type { FoundLetter } from './ledger.ts';
-import { type SentMessage, serialsIn } from './traffic.ts';
+import type { SentMessage } from './traffic.ts';
 
 /** The serial of a record is the higher, the later it was sent. */
 export interface OrderWatch {

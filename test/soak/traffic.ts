@@ -1,15 +1,11 @@
 /** Messages for a soak, and what is to become of each user in them. Everything follows from the seed. */
 import { groupOfUser } from '../../aws/sqs/message-group.ts';
 import type { Random } from '../../local/random.ts';
+import { BREAKAGES, type Breakage, cutOff } from '../../simulation/breakages.ts';
+import type { Fate, SentRecord as SimulatedRecord } from '../../simulation/records.ts';
 
-/** One user of one message. */
-export interface SentRecord {
-  /** Its own number, which it carries as a property, so that it can be told apart from every other. */
-  readonly serial: number;
-  readonly userId: string;
-  /** Whether the dataset can take it; if not, who refuses it. */
-  readonly fate: 'deliverable' | 'breaksContract' | 'refusedByPutUsers';
-}
+/** One user of one message. Its number is the higher, the later it is sent. */
+export type SentRecord = Pick<SimulatedRecord, 'serial' | 'userId'> & { readonly fate: Exclude<Fate, 'defective'> };
 
 export interface SentMessage {
   readonly body: string;
@@ -31,9 +27,6 @@ export interface TrafficOptions {
   readonly versions?: boolean;
 }
 
-/** What no log line and no metric may ever hold. */
-export const SECRETS = ['soak-user-', 'Ruritania'] as const;
-
 const PACKED_SHARE = 0.2;
 const LARGEST_PACK = 20;
 /** Groups of users whose records are packed, on a FIFO queue. */
@@ -41,23 +34,16 @@ const SHARDS = 16;
 /** The share of records that are about a user who had one before. */
 const REPEATED_SHARE = 0.1;
 
-type Draft = Record<string, unknown>;
-type Breakage = readonly [fate: SentRecord['fate'], breakIt: (user: Draft, properties: Draft) => unknown];
+/** What the dataset's schema does not take. */
+const REFUSALS: readonly Breakage[] = [
+  (user, properties) => ({ ...user, properties: { ...properties, ageInYears: 31 } }),
+  (user, properties) => ({ ...user, properties: { ...properties, age: 'thirty-one' } }),
+  (user, properties) => ({ ...user, properties: { ...properties, membershipType: null } }),
+];
 
-/** A dozen and more ways for a user to be broken. */
-const BREAKAGES: readonly Breakage[] = [
-  ['breaksContract', (user) => ({ ...user, userId: '' })],
-  ['breaksContract', (user) => ({ ...user, userId: 7 })],
-  ['breaksContract', (user) => ({ ...user, userId: 'x'.repeat(257) })],
-  ['breaksContract', (user) => ({ ...user, props: {} })],
-  ['breaksContract', ({ userId: _, ...user }) => user],
-  ['breaksContract', (user, properties) => ({ ...user, properties: { ...properties, country: { code: 'R' } } })],
-  ['breaksContract', (user, properties) => ({ ...user, properties: { ...properties, favouriteGenres: ['A', 'B'] } })],
-  ['breaksContract', (user, properties) => ({ ...user, properties: { ...properties, country: 'R'.repeat(24_000) } })],
-  ['breaksContract', (user, properties) => ({ ...user, properties: [properties] })],
-  ['refusedByPutUsers', (user, properties) => ({ ...user, properties: { ...properties, ageInYears: 31 } })],
-  ['refusedByPutUsers', (user, properties) => ({ ...user, properties: { ...properties, age: 'thirty-one' } })],
-  ['refusedByPutUsers', (user, properties) => ({ ...user, properties: { ...properties, membershipType: null } })],
+const BROKEN: readonly (readonly [SentRecord['fate'], Breakage])[] = [
+  ...BREAKAGES.map((breakIt) => ['breaksContract', breakIt] as const),
+  ...REFUSALS.map((breakIt) => ['refusedByPutUsers', breakIt] as const),
 ];
 
 /** Makes the messages, in the order in which they are to be sent. */
@@ -80,7 +66,7 @@ export function makeTraffic(
     // Of those who had a record before, the recent ones, so that both are often in one batch.
     const person = isRepeated ? people[people.length - 1 - pick(Math.min(people.length, 200))]! : persons++;
     if (!isRepeated) people.push(person);
-    const userId = `soak-user-${person}`;
+    const userId = `secret-user-${person}`;
     const properties = {
       numberOfVideosWatched: serial,
       country: 'Ruritania',
@@ -89,7 +75,7 @@ export function makeTraffic(
     };
     const user = { userId, properties, ...(versions && { version: serial }) };
     if (random() >= brokenShare) return { record: { serial, userId, fate: 'deliverable' }, user };
-    const [fate, breakIt] = BREAKAGES[pick(BREAKAGES.length)]!;
+    const [fate, breakIt] = BROKEN[pick(BROKEN.length)]!;
     return { record: { serial, userId, fate }, user: breakIt(user, properties) };
   };
 
@@ -106,16 +92,11 @@ export function makeTraffic(
       const text = JSON.stringify(user);
       const isCutOff = random() < brokenShare / 10;
       messages.push({
-        body: isCutOff ? text.slice(0, -1) : text,
+        body: isCutOff ? cutOff(text) : text,
         records: [isCutOff ? { ...record, fate: 'breaksContract' } : record],
         group: crowd === 0 ? groupOfUser(record) : `shard-${crowd}`,
       });
     }
   }
   return messages;
-}
-
-/** The numbers of the records that a body is about. */
-export function serialsIn(body: string): readonly number[] {
-  return [...body.matchAll(/"numberOfVideosWatched":\s*(\d+)/g)].map(([, serial]) => Number(serial));
 }
