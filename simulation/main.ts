@@ -64,8 +64,11 @@ const values: Options = readCommandLine(
 
 const ORDER_GUARD = 'order guard: ';
 
+/** Somebody is watching: seeds after which a line is printed. */
+const TOLD_EVERY = 2_000;
+
 /** Seeds after which a planted fault counts as not found. */
-const MOST_SEEDS = 3_000;
+const MOST_SEEDS = 6_000;
 
 if (values.planted) process.exitCode = (await showPlanted(values.only ?? '')) ? 0 : 1;
 else if (values.seed !== undefined) process.exitCode = (await showSeed(values.seed, limitsGiven())) ? 0 : 1;
@@ -97,6 +100,7 @@ async function search(): Promise<boolean> {
         sum.faults += outcome.faults;
         sum.seconds += outcome.seconds;
         if (outcome.isFifo) sum.fifo++;
+        if (sum.seeds % TOLD_EVERY === 0) console.log(`${sum.seeds} seeds, ${sum.faults} faults so far.`);
         if (outcome.violations.length === 0) return;
         failed.push(outcome);
         console.log(`Seed ${outcome.seed}: ${outcome.violations[0]!.promise}`);

@@ -45,6 +45,8 @@ const DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/simulate
 
 /** How long everything may take to come to rest once the faults are over, in milliseconds, besides the longest waits. */
 const PATIENCE = 3_600_000;
+/** Calls that a message takes, at most, on average: a bad user is found by splitting, and a batch whose time is up begins anew. */
+const CALLS_FOR_ONE = 8;
 
 /** Runs a seed. What it throws is a fault of the simulator or of the product; nothing is thrown for a broken promise. */
 export async function runSeed(seed: number, product: Product, limits: Limits = NO_LIMITS): Promise<Run> {
@@ -372,7 +374,10 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     const longestWait = Math.max(sizing.visibilityTimeoutInSeconds, sizing.backoffMaxInSeconds) * 1_000;
     // A message with a defect holds up its group for all its receives, and the next of them in the group waits for that.
     const held = sizing.fifo ? ledger.defective * sizing.maxReceiveCount * longestWait : 0;
-    const until = timeline.now() + 2 * longestWait + held + PATIENCE;
+    // What is left is called for, at worst by one environment with its share of the quota, since all is one group.
+    const left = [...users.messages()].length;
+    const work = (left * CALLS_FOR_ONE * 1_000 * sizing.maxConcurrency) / sizing.requestsPerSecond;
+    const until = timeline.now() + 2 * longestWait + held + work + PATIENCE;
     for (;;) {
       const { visible, hidden } = users.depth(timeline.now());
       if (visible + hidden === 0 && !lambda.isBusy()) return;
