@@ -48,8 +48,10 @@ export function readGivenQueues(props: GivenQueueProps & SizingProps, pipeline: 
   const deadLetterQueue = props.deadLetterQueue ?? redriveOf(queue)?.queue;
   if (queue) refuseElsewhere('queue', queue, pipeline);
   if (deadLetterQueue) refuseElsewhere('deadLetterQueue', deadLetterQueue, pipeline);
+  refuseSame({ queue, deadLetterQueue });
   refuseOtherKind(props.fifo, { queue, deadLetterQueue });
   if (queue) refuseOtherRedrive(queue, deadLetterQueue);
+  if (queue) refuseOtherAccount(queue, deadLetterQueue, pipeline);
   if (deadLetterQueue) refuseDenial(deadLetterQueue, queue);
   const fifo = props.fifo ?? kindOf(queue) ?? kindOf(deadLetterQueue);
   const given = { ...(queue && { queue }), ...(deadLetterQueue && { deadLetterQueue }) };
@@ -87,7 +89,13 @@ export function refuseUnfitQueue({ queue, sizes, retentionInSeconds }: GivenQueu
 }
 
 /** Says what could not be checked. */
-export function warnOfUnchecked(scope: Construct, given: GivenQueues, deadLetterQueue: IQueue, sizes: Sizing): void {
+export function warnOfUnchecked(
+  scope: Construct,
+  given: GivenQueues,
+  deadLetterQueue: IQueue,
+  sizes: Sizing,
+  pipeline: Place,
+): void {
   const warn = (id: string, sentence: string) =>
     Annotations.of(scope).addWarningV2(`personalize-users:${id}`, sentence);
   if (given.queue && isImported(given.queue)) {
@@ -108,6 +116,15 @@ export function warnOfUnchecked(scope: Construct, given: GivenQueues, deadLetter
       );
     }
   }
+  for (const [name, rights] of Object.entries(RIGHTS_OF_FUNCTION)) {
+    const queue = given[name as keyof typeof RIGHTS_OF_FUNCTION];
+    const account = queue && placeOfQueue(queue).account;
+    if (difference({ account }, pipeline, ['account']) === undefined) continue;
+    warn(
+      `${name}-account`,
+      `${name} is in account ${account}: its policy has to let the function's role ${rights}, and so has that of its key.`,
+    );
+  }
   const [kept, most] = [cfnQueueOf(given.deadLetterQueue)?.messageRetentionPeriod, given.retentionInSeconds];
   if (given.deadLetterQueue && cfnQueueOf(given.deadLetterQueue) && (kept ?? DEFAULT_RETENTION_IN_SECONDS) < most) {
     warn(
@@ -117,6 +134,13 @@ export function warnOfUnchecked(scope: Construct, given: GivenQueues, deadLetter
     );
   }
 }
+
+/** What the policy of a queue in another account has to allow. Source: SQS developer guide, cross-account permissions. */
+const RIGHTS_OF_FUNCTION = {
+  queue:
+    'receive, hide and delete its messages (sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes)',
+  deadLetterQueue: 'send (sqs:SendMessage)',
+} as const;
 
 function unchecked(deadLetterQueue: IQueue, sizes: Sizing): string[] {
   const { visibilityTimeoutInSeconds, maxReceiveCount, fifo } = sizes;
@@ -153,14 +177,24 @@ function encryption({ encryptionMasterKey: key }: IQueue): IKey | 'unknown' | un
 
 /** Source: CreateEventSourceMapping API reference, and SQS developer guide, dead-letter queues: they are in one region. */
 function refuseElsewhere(setting: 'queue' | 'deadLetterQueue', queue: IQueue, pipeline: Place): void {
-  const environment = Resource.isResource(queue) ? placeOfEnvironment(queue.env) : {};
-  const place = completed(placeOfArn(queue.queueArn), environment);
+  const place = placeOfQueue(queue);
   const part = difference(place, pipeline, ['partition', 'region']);
   if (part === undefined) return;
   throw new SettingError(
     setting,
     `${setting} takes a queue in the function's ${part}, which is ${pipeline[part]}, but got one in ${place[part]}.`,
   );
+}
+
+function placeOfQueue(queue: IQueue): Place {
+  const environment = Resource.isResource(queue) ? placeOfEnvironment(queue.env) : {};
+  return completed(placeOfArn(queue.queueArn), environment);
+}
+
+/** A message that fails would go round. */
+function refuseSame({ queue, deadLetterQueue }: GivenQueueProps): void {
+  if (!queue || !deadLetterQueue || isSame(queue, deadLetterQueue) !== true) return;
+  throw new SettingError('deadLetterQueue', 'deadLetterQueue takes another queue than queue, but got the same.');
 }
 
 /** Source: SQS developer guide: the dead-letter queue of a FIFO queue is one, and that of a standard queue is none. */
@@ -190,6 +224,19 @@ function refuseOtherRedrive(queue: IQueue, deadLetterQueue: IQueue | undefined):
   throw new SettingError(
     'deadLetterQueue',
     'deadLetterQueue takes the one in the redrive policy of queue, but got another: leave it out.',
+  );
+}
+
+/** Source: SQS developer guide, dead-letter queues: a queue and its dead-letter queue are of one account. */
+function refuseOtherAccount(queue: IQueue, deadLetterQueue: IQueue | undefined, pipeline: Place): void {
+  const { account } = placeOfQueue(queue);
+  const place = deadLetterQueue ? placeOfQueue(deadLetterQueue) : pipeline;
+  if (difference({ account }, place, ['account']) === undefined) return;
+  throw new SettingError(
+    'deadLetterQueue',
+    deadLetterQueue
+      ? `deadLetterQueue takes a queue in the users queue's account, which is ${account}, but got one in ${place.account}.`
+      : `deadLetterQueue is missing: the users queue is in account ${account}, and SQS takes a dead-letter queue of the same account only.`,
   );
 }
 

@@ -12,7 +12,7 @@ import { difference, placeOfArn, placeOfEnvironment, refuseImpossibleDataset } f
 import { queuePolicyProblem } from './queue-policy.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
 import { SettingError } from './setting.ts';
-import { checkSettings, type Encryption } from './settings.ts';
+import { checkSettings, type Encryption, mustHaveDataset } from './settings.ts';
 import { sizing } from './sizing.ts';
 import { DEFAULT_REMOVAL_POLICY, UserIngestion, type UserIngestionProps } from './user-ingestion.ts';
 
@@ -59,6 +59,7 @@ export class PersonalizeUsersStack extends Stack {
 
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: PersonalizeUsersStackProps) {
+    mustHaveDataset(props);
     checkSettings(props);
     for (const refuse of REFUSALS) refuse(props);
     super(scope, id, { description: DESCRIPTION, ...props, env: placeOf(props.datasetArn) });

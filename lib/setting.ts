@@ -39,6 +39,19 @@ export function readSetting<T>(name: string, setting: Setting<T>, value: unknown
   return read;
 }
 
+/**
+ * Checks one setting as code gives it. A text of a number, as environment variables are, would be reckoned with as text; and
+ * JavaScript takes `'false'` for true.
+ *
+ * @throws SettingError as {@link readSetting}, and for a text that only stands for what the setting takes
+ */
+export function checkSetting<T>(name: string, setting: Setting<T>, value: unknown): void {
+  const read = readSetting(name, setting, value);
+  if (typeof value !== 'string' || typeof read === 'string') return;
+  const remedy = Array.isArray(read) ? 'give a list' : 'leave out the quotes';
+  throw new SettingError(name, `${name} takes ${setting.takes}, but got ${shown(value)}, a text: ${remedy}.`);
+}
+
 /** A whole number within limits, both included. */
 export function wholeNumber(min: number, max: number): Setting<number> {
   return {

@@ -6,6 +6,7 @@ import { nearestName } from '../contract/input/nearest-name.ts';
 import { escapeInvisible } from '../contract/input/shown-text.ts';
 import { EXAMPLE_KEY_ARN, isKeyArn } from './encryption-key-arn.ts';
 import {
+  checkSetting,
   flag,
   oneOfNumbers,
   oneOfWords,
@@ -126,14 +127,23 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
 const DATASET_MISSING = `datasetArn is missing: give it with -c datasetArn=ARN; it takes ${SETTINGS.datasetArn.takes}.`;
 
 /**
- * Checks each of the settings that are given.
+ * Checks each of the settings that code gives.
  *
  * @throws SettingError for the first that has a value which it does not take
  */
 export function checkSettings(settings: Settings): void {
   for (const name of NAMES) {
-    if (settings[name] !== undefined) readSetting<unknown>(name, SETTINGS[name], settings[name]);
+    if (settings[name] !== undefined) checkSetting<unknown>(name, SETTINGS[name], settings[name]);
   }
+}
+
+/**
+ * Makes sure that there is a dataset, of which all else depends; who writes JavaScript is told of it by nobody else.
+ *
+ * @throws SettingError
+ */
+export function mustHaveDataset(props: { readonly datasetArn?: unknown } | undefined): void {
+  if (typeof props?.datasetArn !== 'string') checkSetting('datasetArn', SETTINGS.datasetArn, props?.datasetArn);
 }
 
 /** What a setting is called elsewhere: by the construct, and by options of our commands. */

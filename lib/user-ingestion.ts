@@ -38,7 +38,7 @@ import { addPipelineOutputs, type OutputOptions } from './pipeline-outputs.ts';
 import { type Place, placeOfPipeline, refuseDatasetElsewhere } from './place.ts';
 import { queuePolicyProblem } from './queue-policy.ts';
 import { createDeadLetterQueue, createUsersQueue } from './queues.ts';
-import { checkSettings, type LogLevel } from './settings.ts';
+import { checkSettings, type LogLevel, mustHaveDataset } from './settings.ts';
 import { type Sizing, type SizingProps, sizing } from './sizing.ts';
 
 /** What is kept stays, and so does the key that it is encrypted with. */
@@ -147,6 +147,7 @@ export class UserIngestion extends Construct {
   /** @throws SettingError for a prop out of its limits, or props that cannot work together */
   constructor(scope: Construct, id: string, props: UserIngestionProps) {
     super(scope, id);
+    mustHaveDataset(props);
     const place = placeOfPipeline(this, props.datasetArn);
     const settings = complete(props, place);
     refuseDatasetElsewhere(this, props.datasetArn);
@@ -159,7 +160,7 @@ export class UserIngestion extends Construct {
     this.retentionInSeconds = given.retentionInSeconds;
     this.deadLetterQueue = given.deadLetterQueue ?? createDeadLetterQueue(this, settings);
     this.queue = given.queue ?? createUsersQueue(this, settings, this.deadLetterQueue);
-    warnOfUnchecked(this, given, this.deadLetterQueue, this.sizing);
+    warnOfUnchecked(this, given, this.deadLetterQueue, this.sizing, place);
     this.logGroup = createLogGroup(this, settings);
     this.orderTable = settings.orderGuard ? createOrderTable(this, settings) : undefined;
     this.orderSalt = settings.orderGuard ? saltOf(this) : undefined;

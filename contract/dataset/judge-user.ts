@@ -109,7 +109,7 @@ function bareNamesOf({ fields }: UsersSchema): ReadonlyMap<string, Field> {
 }
 
 function spelling({ name, property }: Field): string {
-  return `is ${property} in messages, as ${name} of the schema`;
+  return name === property ? `is ${name} in the schema` : `is ${property} in messages, as ${name} of the schema`;
 }
 
 function unknown(name: string, { fields }: UsersSchema): string {

@@ -178,6 +178,24 @@ describe('is refused:', () => {
       (stack) => ({ deadLetterQueue: imported(stack, 'us-east-1') }),
       "deadLetterQueue takes a queue in the function's region, which is eu-west-1, but got one in us-east-1.",
     ],
+    [
+      'an imported queue that is its own dead-letter queue',
+      (stack) => ({ queue: imported(stack), deadLetterQueue: Queue.fromQueueArn(stack, 'Same', ARN) }),
+      'deadLetterQueue takes another queue than queue, but got the same.',
+    ],
+    [
+      'a dead-letter queue in another account than the queue',
+      (stack) => ({
+        queue: imported(stack),
+        deadLetterQueue: Queue.fromQueueArn(stack, 'Theirs', `${ARN.replace('123456789012', '999999999999')}-letters`),
+      }),
+      "deadLetterQueue takes a queue in the users queue's account, which is 123456789012, but got one in 999999999999.",
+    ],
+    [
+      'a queue in another account than the dead-letter queue that is made',
+      (stack) => ({ queue: Queue.fromQueueArn(stack, 'Theirs', ARN.replace('123456789012', '999999999999')) }),
+      'deadLetterQueue is missing: the users queue is in account 999999999999, and SQS takes a dead-letter queue of the same account only.',
+    ],
   ])('%s', (_, propsIn, sentence) => {
     const stack = theirs();
     const props = propsIn(stack);
@@ -198,6 +216,21 @@ describe('a queue that is imported', () => {
     expect(ofQueue).toContain(`a redrive policy to ${ARN}-letters after 10 receives`);
     expect(ofLetters).toContain('deadLetterQueue is imported and cannot be checked. It has to be a standard queue');
     expect(others).toEqual([]);
+  });
+
+  test('from another account needs a policy that lets the function in, which a warning says', () => {
+    const stack = theirs();
+    const arn = ARN.replace('123456789012', '999999999999');
+    const queue = Queue.fromQueueArn(stack, 'Theirs', arn);
+    const deadLetterQueue = Queue.fromQueueArn(stack, 'Letters', `${arn}-letters`);
+    ingest(stack, { queue, deadLetterQueue });
+    const said = warnings(stack).join('\n');
+    expect(said).toContain(
+      "queue is in account 999999999999: its policy has to let the function's role receive, hide and delete its messages",
+    );
+    expect(said).toContain(
+      "deadLetterQueue is in account 999999999999: its policy has to let the function's role send",
+    );
   });
 
   test('has a dead-letter queue made if none is given, which the warning names', () => {

@@ -49,6 +49,28 @@ describe('a UserIngestion in an app of others', () => {
     });
   });
 
+  // Nothing but these sentences tells who writes JavaScript, or runs TypeScript without a look at its types.
+  test.each<[string, unknown, string]>([
+    ['no props', undefined, 'datasetArn takes the ARN of a Users dataset, like'],
+    ['no dataset', {}, 'datasetArn takes the ARN of a Users dataset, like'],
+    ['a dataset that is no text', { datasetArn: 5 }, 'but got 5.'],
+    [
+      'a number in a text',
+      { datasetArn: DATASET_ARN, batchSize: '10' },
+      'batchSize takes a whole number from 1 to 10000, but got "10", a text: leave out the quotes.',
+    ],
+    ['a quota in a text', { datasetArn: DATASET_ARN, requestsPerSecond: '10' }, 'but got "10", a text'],
+    [
+      'a flag in a text, which JavaScript takes for true',
+      { datasetArn: DATASET_ARN, orderGuard: 'false' },
+      'orderGuard takes true or false, but got "false", a text: leave out the quotes.',
+    ],
+  ])('refuses %s with a sentence', (_, props, sentence) => {
+    const stack = new Stack(createTestApp(), 'Theirs');
+    expect(() => new UserIngestion(stack, 'Users', props as UserIngestionProps)).toThrow(SettingError);
+    expect(() => new UserIngestion(stack, 'Again', props as UserIngestionProps)).toThrow(sentence);
+  });
+
   test('takes a dataset that is made in the same app', () => {
     const datasetArn = Token.asString({ 'Fn::GetAtt': ['Dataset', 'DatasetArn'] });
     expect(() => createIngestion({ datasetArn })).not.toThrow();

@@ -55,6 +55,14 @@ describe('a user', () => {
     ]);
   });
 
+  test.each([
+    ['Memberclass', 'is memberClass in the schema'],
+    ['AGe', 'is age in messages, as AGE of the schema'],
+  ])('that spells a name another way, as %s, is told the right one', (name, problem) => {
+    const judgement = judge({ memberClass: 'Gold', [name]: 'x' });
+    expect(judgement).toMatchObject({ kind: 'misfit', misfits: [{ kind: 'otherSpelling', problem }] });
+  });
+
   test('without properties lacks what takes no null', () => {
     expect(kinds({})).toEqual([['missing', 'memberClass']]);
   });
