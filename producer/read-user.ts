@@ -16,16 +16,29 @@ export type UserReading =
  * @param readMessage - the contract's own reader
  */
 export function readUser(user: unknown, readMessage: MessageReader): UserReading {
-  if (!isPlainObject(user)) return refused('the user must be an object: {userId, properties}');
-  const found = Object.hasOwn(user, 'users')
-    ? 'users: is not a member of a user'
-    : (problemWithVersion(user.version) ?? problemWith(user.properties));
+  if (!isObject(user)) return refused('the user must be an object: {userId, properties}');
+  const found = problemWithMembers(user) ?? problemWithVersion(user.version) ?? problemWith(user.properties);
   if (found) return refused(found);
 
-  const reading = readMessage(JSON.stringify({ ...user, ...writableMembers(user) }));
+  const reading = readMessage(JSON.stringify(writableMembers(user)));
   const only = reading.kind === 'invalid' ? reading : reading.users[0]!;
   return only.kind === 'valid' ? only : { kind: 'refused', reason: only.reason };
 }
+
+const MEMBERS: ReadonlySet<string> = new Set(['userId', 'properties', 'version']);
+
+/** What is wrong with a user as a whole. Methods are no members, as with JSON. */
+function problemWithMembers(user: Members): string | undefined {
+  if (typeof user.toJSON === 'function') return NOT_CALLED;
+  const other = Object.keys(user).find(
+    (name) => !MEMBERS.has(name) && user[name] !== undefined && typeof user[name] !== 'function',
+  );
+  if (other === 'users') return 'users: is not a member of a user';
+  if (other !== undefined) return `${describePath([other])}: is not a member of the message contract`;
+  return user.userId === undefined || typeof user.userId === 'string' ? undefined : 'userId: must be a string';
+}
+
+const NOT_CALLED = 'toJSON: is not called: give the plain object that it makes';
 
 /** What is wrong with a version that JSON would not tell. */
 function problemWithVersion(version: unknown): string | undefined {
@@ -36,13 +49,29 @@ function problemWithVersion(version: unknown): string | undefined {
 
 /** What is wrong with properties that JSON would not tell. */
 function problemWith(properties: unknown): string | undefined {
-  if (!isPlainObject(properties)) return undefined;
+  if (properties === undefined || properties === null || typeof properties === 'string') return undefined;
+  if (!isObject(properties)) return Array.isArray(properties) ? undefined : notPlain(typeof properties);
+  const kind = Object.prototype.toString.call(properties).slice('[object '.length, -1);
+  if (kind !== 'Object') return notPlain(kind);
+  if (typeof properties.toJSON === 'function' && !Object.hasOwn(properties, 'toJSON'))
+    return `properties.${NOT_CALLED}`;
   for (const [name, value] of Object.entries(properties)) {
     const problem = problemWithValue(value);
     if (problem) return `${describePath(['properties', name])}: ${problem}`;
   }
   return undefined;
 }
+
+/** `JSON.stringify` makes `{}` of most of these, and PutUsers would replace all that is stored of the user by nothing. */
+function notPlain(kind: string): string {
+  const article = /^[AEIOU]/.test(kind) && kind !== 'Uint8Array' ? 'an' : 'a';
+  return `properties: must be a plain object, not ${article} ${kind}${REMEDIES[kind] ?? ''}`;
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  Promise: ': is an await missing?',
+  Map: ': Object.fromEntries makes one of it',
+};
 
 function problemWithValue(value: unknown): string | undefined {
   switch (typeof value) {
@@ -74,17 +103,20 @@ function problemWithCategories(categories: readonly unknown[]): string | undefin
     : undefined;
 }
 
-/** The members that `JSON.stringify` would not write as they are meant, in a form that it does. */
-function writableMembers({ properties, version }: Readonly<Record<string, unknown>>): object {
-  return {
-    properties: writable(properties),
-    version: typeof version === 'bigint' ? rawJSON(String(version)) : version,
-  };
+/** The members in a form that `JSON.stringify` writes as they are meant. What the contract refuses, it is given something like. */
+function writableMembers({ userId, properties, version }: Members): object {
+  return { userId, properties: writable(properties), version: writableVersion(version) };
 }
 
-/** Properties in a form that `JSON.stringify` writes as they are meant. */
+function writableVersion(version: unknown): unknown {
+  if (typeof version === 'bigint') return rawJSON(String(version));
+  const isWritable = version instanceof Date || ['undefined', 'number', 'string'].includes(typeof version);
+  return isWritable ? version : null;
+}
+
 function writable(properties: unknown): unknown {
-  if (!isPlainObject(properties)) return properties;
+  if (Array.isArray(properties)) return [];
+  if (!isObject(properties)) return properties;
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, writableValue(value)]));
 }
 
@@ -95,7 +127,9 @@ function writableValue(value: unknown): unknown {
   return Array.isArray(value) ? value.join('|') : value;
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+type Members = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -312,13 +312,18 @@ function datasetOf({
   }
 }
 
+/** An ARN is a URL too, by its form. */
+function isUrlOfQueue(queueUrl: unknown): queueUrl is string {
+  return typeof queueUrl === 'string' && URL.canParse(queueUrl) && /^https?:$/.test(new URL(queueUrl).protocol);
+}
+
 function isFifo(queueUrl: string): boolean {
   return queueUrl.endsWith('.fifo');
 }
 
 function checkOptions<Properties extends PropertiesOf<Properties>>(options: UserProducerOptions<Properties>): void {
-  const { queueUrl, messageGroupId, source } = options;
-  if (!URL.canParse(queueUrl)) {
+  const { queueUrl, messageGroupId, source } = options ?? {};
+  if (!isUrlOfQueue(queueUrl)) {
     throw new TypeError(`queueUrl takes the URL of the users queue, the stack's output QueueUrl, not ${queueUrl}.`);
   }
   mustBeWhole('usersPerMessage', options.usersPerMessage, 1, 10_000);

@@ -52,6 +52,49 @@ describe('a user of a program', () => {
     expect(read(user)).toMatchObject({ kind: 'refused', reason: { message: reason } });
   });
 
+  // JSON.stringify makes {} of most of these, which would replace all that is stored of the user by nothing.
+  test.each<[string, unknown, string]>([
+    ['a promise', Promise.resolve({ age: 31 }), 'must be a plain object, not a Promise: is an await missing?'],
+    ['a map', new Map([['age', 31]]), 'must be a plain object, not a Map: Object.fromEntries makes one of it'],
+    ['a set', new Set(['Crime']), 'must be a plain object, not a Set'],
+    ['a date', new Date(0), 'must be a plain object, not a Date'],
+    ['bytes', Buffer.from('{"age":31}'), 'must be a plain object, not a Uint8Array'],
+    ['a boxed string', new String('{}'), 'must be a plain object, not a String'],
+    ['an error', new Error('no'), 'must be a plain object, not an Error'],
+    ['a function', () => ({ age: 31 }), 'must be a plain object, not a function'],
+    ['a symbol', Symbol('x'), 'must be a plain object, not a symbol'],
+    ['a bigint', 5n, 'must be a plain object, not a bigint'],
+  ])('is refused with %s for properties', (_, value, problem) => {
+    expect(read({ userId: 'a', properties: value })).toMatchObject({
+      kind: 'refused',
+      reason: { message: `properties: ${problem}` },
+    });
+  });
+
+  test('may be of a class, and its properties too', () => {
+    class Member {
+      age = 31;
+    }
+    class Person {
+      userId = 'a';
+      properties = new Member();
+    }
+    expect(read(new Person())).toMatchObject({ kind: 'valid', user: { userId: 'a', properties: '{"age":31}' } });
+  });
+
+  test.each<[string, object, string]>([
+    ['a userId that is a bigint', { userId: 5n }, 'userId: must be a string'],
+    ['a way of its own to be written', { userId: 'a', toJSON: () => ({ userId: 'b' }) }, 'toJSON: is not called'],
+    [
+      'a member that goes round in circles',
+      Object.assign({ userId: 'a', self: {} as object }, {}),
+      'self: is not a member',
+    ],
+  ])('is refused with %s', (_, user, reason) => {
+    if ('self' in user) Object.assign(user.self as object, { self: user });
+    expect(read(user)).toMatchObject({ kind: 'refused', reason: { message: expect.stringContaining(reason) } });
+  });
+
   test.each([
     [17, '17'],
     [18446744073709551615n, '18446744073709551615'],

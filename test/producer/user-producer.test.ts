@@ -227,6 +227,8 @@ describe('a producer', () => {
 
   test.each([
     [{ queueUrl: 'users' }, "queueUrl takes the URL of the users queue, the stack's output QueueUrl, not users."],
+    [{ queueUrl: 'arn:aws:sqs:eu-west-1:123456789012:users' }, 'queueUrl takes the URL of the users queue'],
+    [{ queueUrl: undefined }, 'queueUrl takes the URL of the users queue'],
     [{ usersPerMessage: 0 }, 'usersPerMessage takes a whole number from 1 to 10000, not 0.'],
     [{ messageGroupId: 'a' }, 'messageGroupId is for FIFO queues'],
     [{ usersPerMessage: 10_001 }, 'usersPerMessage takes a whole number from 1 to 10000, not 10001.'],
@@ -244,6 +246,12 @@ describe('a producer', () => {
     ],
   ])('refuses %p', (options, sentence) => {
     expect(() => producer(options)).toThrow(sentence);
+  });
+
+  test('refuses to be made without options', () => {
+    expect(() => new (UserProducer as unknown as new () => unknown)()).toThrow(
+      'queueUrl takes the URL of the users queue',
+    );
   });
 
   test('takes the least and the most of each', async () => {
