@@ -19,7 +19,8 @@ export interface Cost {
 
 /**
  * What is logged of a batch that is delivered. test/simulation/planning/log-of-a-batch.test.ts measures it. One of which something is retried
- * or dead-lettered has a line of some 400 bytes more, and one of 250 for each message with a dead letter, which the bill leaves out.
+ * or dead-lettered has a line of some 400 bytes more, and for dead letters one of 400 for each reason and one of 280 for each message, which the
+ * bill leaves out.
  */
 export const LOG_OF_A_BATCH = {
   /** The line of metrics that the function writes. */
