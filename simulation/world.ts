@@ -7,7 +7,7 @@ import { createOperator, type Permits } from './actors/operator.ts';
 import { produce } from './actors/producers.ts';
 import { createFaults, type FaultKind, hash, type Limits, NO_LIMITS } from './faults.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { createLedger, type Violation } from './ledger.ts';
+import { createLedger, type Ledger, type Violation } from './ledger.ts';
 import { AWS, type Machine } from './machine/machine.ts';
 import { surroundWith } from './machine/platform.ts';
 import { createTimeline, type Timeline } from './machine/timeline.ts';
@@ -62,16 +62,21 @@ export async function runSeed(seed: number, product: Product, limits: Limits = N
       if (from.name.startsWith('environment')) world.ledger.wrote(line, from.name);
     },
     onStep: world.onStep,
+    onUnhandled: (thrown) => throws(world.ledger, thrown),
   });
   try {
     await timeline.runUntil(world.live());
   } catch (error) {
-    world.ledger.violate('nothing throws', (error as Error).stack ?? String(error));
+    throws(world.ledger, error);
   } finally {
     surroundWith(undefined);
   }
   const { violations } = world.ledger;
   return { seed, scenario, violations, journal, faults: world.faults.count, seconds: (timeline.now() - START) / 1000 };
+}
+
+function throws(ledger: Ledger, thrown: unknown): void {
+  ledger.violate('nothing throws', (thrown as Error).stack ?? String(thrown));
 }
 
 function build(scenario: Scenario, product: Product, limits: Limits, timeline: Timeline, journal: Journal) {

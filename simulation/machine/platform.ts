@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly onLine: (line: string, from: Machine) => void;
   /** Is asked at steps of the code under test whether they throw, and throws then. */
   readonly onStep: (step: string, about: string, from: Machine) => void;
+  /** Is told of a rejection that nobody handles: it would end the process. */
+  readonly onUnhandled: (thrown: unknown) => void;
 }
 
 let surroundings: Surroundings | undefined;
@@ -71,6 +73,7 @@ export function installPlatform(): void {
   installChance();
   installOutput();
   installSteps();
+  process.on('unhandledRejection', (thrown) => surroundings?.onUnhandled(thrown));
   NodeHttpHandler.prototype.handle = handle as typeof NodeHttpHandler.prototype.handle;
   // No model looks at signatures, and they take a fifth of the time.
   SignatureV4.prototype.sign = (async (request: unknown) => request) as typeof SignatureV4.prototype.sign;

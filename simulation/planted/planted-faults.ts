@@ -206,6 +206,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'if (hold) return true;',
   ),
   inFile(
+    'order guard: nobody handles that ending a lease threw',
+    'lambda/core/order/order-guard.ts',
+    `        .catch((thrown) =>
+          failAll(
+            ends.map(([delivery]) => delivery),
+            thrown,
+          ),
+        )`,
+    '',
+  ),
+  inFile(
     'order guard: what is delivered is acknowledged though ending its lease threw',
     'lambda/core/order/order-guard.ts',
     `        .catch((thrown) =>
