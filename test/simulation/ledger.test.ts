@@ -40,18 +40,21 @@ function messageOf(sequence: number) {
 
 type Message = ReturnType<typeof messageOf>;
 
-function storeAlone(message: Message): void {
-  const invocation: Invocation = {
+function invocationWith(...messages: readonly Message[]): Invocation {
+  return {
     requestId: 'r',
     environment: 'e',
-    messages: [message],
+    messages,
     lastCallAt: 0,
     isLate: false,
     isTroubled: false,
     isStruck: false,
     state: 'working',
   };
-  ledger.stored(invocation, [{ userId: 'user', properties: message.body }]);
+}
+
+function storeAlone(message: Message): void {
+  ledger.stored(invocationWith(message), [{ userId: 'user', properties: message.body }]);
 }
 
 const remove = (message: Message) => ledger.deleted(message as unknown as QueuedMessage);
@@ -78,4 +81,48 @@ test('but not if it is deleted without having been stored again', () => {
   storeAlone(OLDER);
   remove(NEWER);
   expect(promises()).toEqual(['a message group keeps its order']);
+});
+
+const letterOf = (message: Message, ErrorCode: string, ErrorMessage: string) => ({
+  body: message.body,
+  attributes: Object.fromEntries(
+    Object.entries({ ErrorCode, ErrorMessage, SourceMessageId: message.id }).map(([name, StringValue]) => [
+      name,
+      { DataType: 'String', StringValue },
+    ]),
+  ),
+});
+
+test('a reason of our own making names nobody', () => {
+  const invocation = invocationWith({ ...OLDER, receiveCount: 10 });
+  ledger.lettered(invocation, letterOf(OLDER, 'DeadlineExceeded', 'secret-user-0-1 had no turn'));
+  expect(promises()).toEqual(['a reason names nobody else']);
+});
+
+test('a letter has a reason, unless its body leaves no room for one', () => {
+  const [none, full] = [OLDER.body, OLDER.body.padEnd(1_048_576)];
+  ledger.lettered(undefined, { body: full });
+  expect(promises()).toEqual([]);
+  ledger.lettered(undefined, { body: none });
+  expect(promises()).toEqual(['a dead letter has a reason']);
+});
+
+test('who is in no place is lost, unless a queue has kept the message for as long as it keeps any', () => {
+  ledger.promised([1, 2]);
+  ledger.expired([1]);
+  ledger.close({ queue: [], letters: [] });
+  expect(ledger.violations.filter(({ promise }) => promise === 'nobody is lost').map(({ serials }) => serials)).toEqual(
+    [[2]],
+  );
+});
+
+test('a batch that a defect of the function has struck may be retried as a whole, and no other', () => {
+  const struck = invocationWith(OLDER);
+  ledger.struck(struck, false);
+  ledger.acknowledged(struck, [OLDER.id]);
+  expect(promises()).toEqual([]);
+  const another = { ...invocationWith(NEWER), environment: 'another' };
+  ledger.struck(another, true);
+  ledger.acknowledged(another, [NEWER.id]);
+  expect(promises()).toEqual(['what is retried has a reason of its own']);
 });
