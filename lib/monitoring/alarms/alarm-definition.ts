@@ -38,6 +38,8 @@ export function nameOf({ key }: Pick<AlarmDefinition, 'key'>): string {
   return `${key[0]!.toUpperCase()}${key.slice(1)}`;
 }
 
+const SEVERITIES: readonly AlarmSeverity[] = ['urgent', 'canWait'];
+
 /**
  * The alarm as it was asked for.
  *
@@ -48,6 +50,12 @@ export function adjusted(definition: AlarmDefinition, settings: AlarmSettings = 
   const { threshold = definition.threshold, severity = definition.severity, patience } = settings;
   if (!Token.isUnresolved(threshold) && !Number.isFinite(threshold)) {
     throw new SettingError('alarms', `alarms.${key}.threshold takes a number, but got ${threshold}.`);
+  }
+  if (!SEVERITIES.includes(severity)) {
+    throw new SettingError(
+      'alarms',
+      `alarms.${key}.severity takes ${SEVERITIES.join(' or ')}, but got ${JSON.stringify(severity)}.`,
+    );
   }
   if (patience === undefined) return { ...definition, threshold, severity };
   const [wait, period] = [patience.toSeconds(), definition.period.toSeconds()];

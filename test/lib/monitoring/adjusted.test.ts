@@ -86,6 +86,15 @@ describe('an alarm', () => {
       'alarms.oldMessages.patience takes more than 0 s and at most a day, but got 90000 s.',
     ],
     [{ deadLetters: { patience: Duration.seconds(0) } }, 'alarms.deadLetters.patience takes more than 0 s'],
+    [{ deadletter: false } as UserIngestionAlarms, 'alarms.deadletter is no alarm; did you mean deadLetters?'],
+    [
+      { latency: false } as UserIngestionAlarms,
+      'alarms.latency is no alarm; there are nothingDelivered, deadLetters, oldMessages, moreDeadLetters, functionErrors, throttling.',
+    ],
+    [
+      { throttling: { severity: 'high' } } as unknown as UserIngestionAlarms,
+      'alarms.throttling.severity takes urgent or canWait, but got "high".',
+    ],
   ])('is refused with what CloudWatch does not take: %j', (alarms, sentence) => {
     expect(() => monitored(() => ({ alarms }))).toThrow(SettingError);
     expect(() => monitored(() => ({ alarms }))).toThrow(sentence);
