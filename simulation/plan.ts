@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { USERS_PER_CALL } from '../contract/dataset/put-users-limits.ts';
 import { EXIT_CODES } from '../contract/input/exit-codes.ts';
+import { fileProblem } from '../contract/input/file-problem.ts';
 import { SettingError } from '../lib/setting.ts';
 import { adviceFor } from './planning/advice.ts';
 import { readArguments, readSettings, type SimulateArguments } from './planning/arguments.ts';
@@ -26,6 +27,7 @@ async function run(options: ScenarioOptions): Promise<Run> {
 }
 
 async function show({ options, charts, json }: SimulateArguments): Promise<void> {
+  if (charts !== undefined) await mkdir(charts, { recursive: true });
   const startedAt = performance.now();
   const { scenario: complete, result, cost } = await run(options);
   if (charts !== undefined) await writeCharts(charts, result, complete);
@@ -47,7 +49,6 @@ async function writeCharts(
   { samples, sources }: SimulationResult,
   { quota }: Scenario,
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
   const charts = drawCharts({
     samples,
     sources: sources.map(({ name }) => name),
@@ -112,7 +113,12 @@ try {
   else if (args.compare) await compare(args.compare, args.options);
   else await show(args);
 } catch (error) {
-  if (!(error instanceof SettingError)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = EXIT_CODES.usage;
+  const problem = fileProblem(error);
+  if (problem) {
+    console.error(`error: The charts cannot be written to ${args.charts}: ${problem.why}. ${problem.remedy}`);
+    process.exitCode = EXIT_CODES.failed;
+  } else if (error instanceof SettingError) {
+    console.error(`error: ${error.message}`);
+    process.exitCode = EXIT_CODES.usage;
+  } else throw error;
 }

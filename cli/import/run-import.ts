@@ -330,9 +330,7 @@ function printImported({ input, options }: Importing, { job, jobArn, written, pl
     print(`Imported ${formatCount(users, 'user')} of ${input.name}: they are in the dataset.`);
     if (rejected > 0) {
       const were = rejected === 1 ? 'was' : 'were';
-      print(
-        `${formatCount(rejected, 'record')} ${were} rejected: see ${rejectsFile}, which has each with its line and reason.`,
-      );
+      print(`${formatCount(rejected, 'record')} ${were} rejected: see ${rejectsFile}, with line and reason.`);
     }
     print(sentenceOfFile(place.uri));
   }

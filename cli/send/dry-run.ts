@@ -2,9 +2,10 @@
 
 import { EXIT_CODES } from '../../contract/input/exit-codes.ts';
 import type { SettledBatch } from '../../producer/settle.ts';
-import { formatCount, print, printJson } from '../terminal.ts';
+import { formatCount, note, print, printJson } from '../terminal.ts';
 import { explainBroken, isBroken } from './explain.ts';
 import type { Format } from './format.ts';
+import { hintForNoUser } from './other-text.ts';
 import { openRejects } from './rejects-file.ts';
 import type { Row, RowDraft } from './row.ts';
 import { rejectsFileOf, type SendRequest } from './send-options.ts';
@@ -57,6 +58,7 @@ export async function dryRun({ input, options, signal }: SendRequest, format: Fo
     if (rejected > 0)
       print(`${formatCount(rejected, 'record')} would be rejected${rejectsFile ? `: see ${rejectsFile}` : ''}.`);
   }
+  if (rejected > 0 && users === 0 && !options.json) note(hintForNoUser(input.head));
   if (rejected > 0) process.exitCode = EXIT_CODES.incomplete;
 }
 

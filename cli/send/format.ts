@@ -129,8 +129,15 @@ function readHeader(input: Input, header: RawRecord, delimiter: string, schema: 
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
     const problem = `${input.name}, line ${header.line}: ${error.message}`;
-    throw noUsers(input) ?? new CommandError(problem, values.length === 1 ? { hint: WHAT_CAN_BE_SENT } : {});
+    throw noUsers(input) ?? new CommandError(problem, { hint: hintForColumn(values, delimiter) });
   }
+}
+
+/** For a header of one column: it is hardly what was meant. */
+function hintForColumn([name, ...others]: readonly string[], delimiter: string): string | undefined {
+  if (name === undefined || others.length > 0) return undefined;
+  const isCommas = delimiter !== ',' && name.includes(',');
+  return isCommas ? 'Are the values separated by commas? Then leave --delimiter out.' : WHAT_CAN_BE_SENT;
 }
 
 /** For a text that cannot be read, and seems to be something else than a list of users. */

@@ -44,3 +44,12 @@ export function seemsToBe(name: string, text: string): string | undefined {
 export const WHAT_CAN_BE_SENT =
   'Give CSV, whose first line names the columns: USER_ID,AGE,MEMBERSHIP_TYPE\n' +
   'Or give JSON, one user a line: {"userId": "user-0042", "properties": {"age": 31}}';
+
+/** What to do if nothing in a file was a user, by how it begins. */
+export function hintForNoUser(head: Buffer): string {
+  const firstLine = head.toString('utf8', 0, 4_096).split('\n')[0]!;
+  const isExport = firstLine.startsWith('{"messageId":') && firstLine.includes('"errorCode":');
+  return isExport
+    ? 'It looks like a file of dlq export. Dead letters are sent again by: personalize-users dlq replay'
+    : `Nothing in it is a user. ${WHAT_CAN_BE_SENT}`;
+}

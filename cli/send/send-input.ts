@@ -6,6 +6,7 @@ import type { Target } from '../target.ts';
 import { note, print, printJson } from '../terminal.ts';
 import { explainEnd } from './explain.ts';
 import type { Format } from './format.ts';
+import { hintForNoUser } from './other-text.ts';
 import type { RejectsFile } from './rejects-file.ts';
 import type { Progression } from './resume.ts';
 import type { RowDraft } from './row.ts';
@@ -82,6 +83,7 @@ export async function sendInput(what: PreparedSend): Promise<void> {
   view.end();
   if (options.json) printJson(summarize(true));
   else print(renderResult(summarize(true), input));
+  if (mark.counts.rejected > 0 && mark.counts.users === 0 && !options.json) note(hintForNoUser(input.head));
   if (mark.counts.rejected > 0) process.exitCode = EXIT_CODES.incomplete;
 }
 

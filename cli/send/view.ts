@@ -103,5 +103,5 @@ export function renderResult({ users, messages, rejected, rejectsFile, ...pace }
     (users === 0 ? '.' : `, ${formatDuration(pace.seconds)} (${formatNumber(pace.usersPerSecond)} a second).`);
   if (rejected === 0) return sent;
   const were = rejected === 1 ? 'was' : 'were';
-  return `${sent}\n${formatCount(rejected, 'record')} ${were} rejected: see ${rejectsFile}, which has each with its line and reason.`;
+  return `${sent}\n${formatCount(rejected, 'record')} ${were} rejected: see ${rejectsFile}, with line and reason.`;
 }

@@ -13,6 +13,7 @@ const ELSEWHERE = 'Give a name in a folder that can be written to.';
 /** By the codes of system errors. Source: Node.js documentation, common system errors; errno(3). */
 const PROBLEMS: Readonly<Record<string, FileProblem>> = {
   ENOENT: { why: 'there is no such file or folder', remedy: 'Check the name.' },
+  EEXIST: { why: 'something else is there', remedy: 'Give another name.' },
   ENOTDIR: { why: 'a part of its path is no folder', remedy: 'Check the name.' },
   EISDIR: { why: 'it is a folder', remedy: 'Give the name of a file.' },
   ELOOP: { why: 'its links go round in circles', remedy: 'Check the name.' },

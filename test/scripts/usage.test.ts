@@ -63,6 +63,14 @@ test.each([
   expect(stdout + stderr).toMatch(/no-such\.csv.*no such file/s);
 });
 
+test('charts that cannot be written are told of before anything is simulated', async () => {
+  expect(await run('simulation/plan.ts', ['--backlog', '100000000', '--charts', 'package.json'])).toEqual({
+    code: EXIT_CODES.failed,
+    stdout: '',
+    stderr: expect.stringMatching(/^error: The charts cannot be written to package.json: .*\n$/),
+  });
+});
+
 test('what npm has kept for itself, since there was no --, is told of', async () => {
   // As npm sets it for `npm start --serve`.
   expect(await run('local/main.ts', [], { npm_config_serve: 'true' })).toEqual({

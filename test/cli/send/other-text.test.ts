@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { seemsToBe } from '../../../cli/send/other-text.ts';
+import { hintForNoUser, seemsToBe } from '../../../cli/send/other-text.ts';
 
 test.each([
   ['README.md', 'anything', 'Markdown'],
@@ -24,4 +24,10 @@ test.each([
   ['users.csv.gz', '# exported\n'],
 ])('%s, %j, may be a list of users', (name, text) => {
   expect(seemsToBe(name, text)).toBeUndefined();
+});
+
+test('a file without a user gets a hint: how dead letters are sent again, or what can be sent', () => {
+  const letter = '{"messageId":"a","sentAt":"b","errorCode":"c","errorMessage":"d","body":"{}","attributes":{}}\n';
+  expect(hintForNoUser(Buffer.from(letter))).toContain('personalize-users dlq replay');
+  expect(hintForNoUser(Buffer.from('{"name": "a package"}'))).toMatch(/^Nothing in it is a user. Give CSV, /);
 });

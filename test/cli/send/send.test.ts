@@ -269,6 +269,8 @@ describe('send', () => {
     [[SCHEMA, '--source', 'a b'], 2, 'It takes 1 to 128 letters, digits and punctuation characters.'],
     [[SCHEMA, '--rejects', SCHEMA], 2, '--rejects names the file that is sent'],
     [[SCHEMA, '--format', 'jsonl', '--delimiter', ';'], 2, '--delimiter is for CSV'],
+    [['package.json', '--dry-run'], 3, 'Nothing in it is a user. Give CSV, whose first line names the columns: '],
+    [['samples/users.csv', '--delimiter', ';'], 1, 'Are the values separated by commas? Then leave --delimiter out.'],
     [['package.json', '--format', 'jsonl', '--rejects', SCHEMA], 1, 'is no file of rejects: it would be lost.'],
     [[SCHEMA, '--resume', '--format', 'jsonl'], 2, 'There is no send of'],
   ])('%j is refused with a sentence', async (args, code, sentence) => {
