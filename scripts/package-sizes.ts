@@ -6,7 +6,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
+import { readCommandLine } from '../contract/input/command-line.ts';
 import { buildPackage } from './package/build.ts';
+
+readCommandLine(
+  new Command('npm run package:sizes --').description(
+    'Writes what the package takes on the disk into docs/adr/0014-package.md.',
+  ),
+);
 
 const PAGE = new URL('../docs/adr/0014-package.md', import.meta.url);
 const { dependencies, devDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
