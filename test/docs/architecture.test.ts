@@ -34,6 +34,7 @@ beforeAll(async () => {
     for (const [place, up] of PLACES) plantImports(`${folder}/${place}`, up, folder);
   }
   plantImports('local/put-users/', '../../', 'local');
+  for (const folder of [...FOLDERS, 'lambda/core']) plantPackages(folder);
   const { stdout } = await runProgram(
     fromRoot('node_modules/.bin/biome'),
     ['lint', '--only=style/noRestrictedImports', '--reporter=json', '--max-diagnostics=none', '.'],
@@ -54,6 +55,20 @@ function plantImports(place: string, up: string, folder: string): void {
   }
 }
 
+/** Packages that bring along more than a folder may know of. */
+const PACKAGES = { cdk: 'aws-cdk-lib/aws-sqs', constructs: 'constructs', sdk: '@aws-sdk/client-sqs' } as const;
+
+function plantPackages(folder: string): void {
+  mkdirSync(join(planted, folder), { recursive: true });
+  for (const [name, specifier] of Object.entries(PACKAGES)) {
+    writeFileSync(join(planted, folder, `imports-package-${name}.ts`), `import '${specifier}';\n`);
+  }
+}
+
+function packagesRefusedIn(folder: string): readonly string[] {
+  return Object.keys(PACKAGES).filter((name) => complaints.includes(`${folder}/imports-package-${name}.ts`));
+}
+
 function refusedIn(place: string): readonly string[] {
   return FOLDERS.filter((other) => complaints.includes(`${place}imports-${other}.ts`));
 }
@@ -70,4 +85,13 @@ test.each(TABLE)('the lint holds $folder/ to the table', ({ folder, may }) => {
 
 test('the local PutUsers may not even import the kernel', () => {
   expect(refusedIn('local/put-users/')).toEqual(FOLDERS.filter((other) => other !== 'local'));
+});
+
+test.each([
+  ['contract', ['cdk', 'constructs', 'sdk']],
+  ['lambda/core', ['cdk', 'constructs', 'sdk']],
+  ...['aws', 'lambda', 'producer', 'cli', 'local'].map((folder) => [folder, ['cdk', 'constructs']] as const),
+  ...['lib', 'bin'].map((folder) => [folder, []] as const),
+])('%s/ may not import %p', (folder, packages) => {
+  expect(packagesRefusedIn(folder)).toEqual(packages);
 });
