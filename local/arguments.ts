@@ -1,6 +1,6 @@
 /** What `npm start --` takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readCommandLine } from '../contract/input/command-line.ts';
+import { readCommandLine, withList } from '../contract/input/command-line.ts';
 import { type FaultSettings, readFaults } from './put-users/faults.ts';
 import {
   ACCEPTED_BY_DEFAULT,
@@ -33,37 +33,39 @@ export interface Arguments {
 export function readArguments(argv: readonly string[], samples: { users: string; schema: string }): Arguments {
   const command = new Command('npm start --')
     .description(
-      'Runs the pipeline on this machine: synthesizes the stack, starts all of it, and sends users through it.',
+      'Runs the pipeline on this machine: makes the stack, starts everything in it, and sends users through it.',
     )
-    .option('--users <file>', `messages to send: JSON Lines, one message body a line (default: the samples)`)
+    .option('--users <file>', 'messages to send: JSON Lines, one message a line (default: the samples)')
     .option('--schema <file>', "the Users dataset's Avro schema (default: the samples')")
     .option('--no-schema', 'a dataset that takes any properties')
     .addOption(
       new Option(
         '--accept <kinds>',
-        'what PutUsers takes though it does not fit the schema: kinds of misfit with commas between, all, or none',
+        'what PutUsers takes although it does not fit the schema: kinds of misfit (kind,kind), all or none',
       )
         .argParser(parseAccepted)
         .default(ACCEPTED_BY_DEFAULT, ACCEPTED_BY_DEFAULT.join(',')),
     )
-    .option('--serve', 'stay up and print commands to paste; sends nothing unless --users is given', false)
+    .option('--serve', 'stay up, and print commands to paste; sends nothing without --users', false)
     .addOption(
-      new Option('--faults <rates>', 'faults of PutUsers, as in throttling=0.05,serverError=0.02,conflict=0.01,seed=7')
+      new Option(
+        '--faults <rates>',
+        'rates of faults of PutUsers, such as throttling=0.05,serverError=0.02 (also conflict, dropped, slow, and a seed)',
+      )
         .argParser(parseFaults)
         .default({}, 'none'),
     )
     .addOption(
-      new Option(
-        '-c, --context <name=value>',
-        'a setting of the stack, as cdk deploy takes it; may be given several times',
-      )
+      new Option('-c, --context <name=value>', 'a setting of the stack, as for cdk deploy; may be given several times')
         .argParser(addContext)
         .default({}, 'none'),
     )
-    .option('--logs', "show the function's log lines", false)
-    .addHelpText('after', `\nKinds of misfit, for --accept:\n${kindsOfMisfit()}`);
+    .option('--logs', "show the function's log lines", false);
 
-  const { users, schema, accept, serve, faults, context, logs } = readCommandLine(command, argv).opts();
+  const { users, schema, accept, serve, faults, context, logs } = readCommandLine(
+    withList(command, 'Kinds of misfit, for --accept:', UNCERTAIN_MISFITS),
+    argv,
+  ).opts();
   return {
     users: users ?? (serve ? undefined : samples.users),
     schema: schema === false ? undefined : (schema ?? samples.schema),
@@ -73,12 +75,6 @@ export function readArguments(argv: readonly string[], samples: { users: string;
     context,
     logs,
   };
-}
-
-function kindsOfMisfit(): string {
-  return Object.entries(UNCERTAIN_MISFITS)
-    .map(([kind, meaning]) => `  ${kind.padEnd(17)} ${meaning}`)
-    .join('\n');
 }
 
 /** Reads rates of faults: names and numbers, with commas between. */

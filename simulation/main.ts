@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { positiveNumber, wholeNumberFrom } from '../cli/arguments.ts';
-import { readCommandLine } from '../contract/input/command-line.ts';
+import { readCommandLine, withList } from '../contract/input/command-line.ts';
 import { createCrew, THREADS } from './crew.ts';
 import { FAULTS, type FaultKind, type Limits, NO_LIMITS } from './faults.ts';
 import { PLANTED_FAULTS } from './planted/planted-faults.ts';
@@ -38,28 +38,26 @@ interface Options {
 }
 
 const values: Options = readCommandLine(
-  new Command('npm run simulate:faults --')
-    .description('Runs seeds, one world each, and stops at the first that breaks a promise.')
-    .optionsGroup('Many seeds:')
-    .option('--seeds <count>', 'so many seeds (default: 1000)', wholeNumberFrom(1, MOST_SEED))
-    .option('--minutes <number>', 'for so long, instead', positiveNumber)
-    .option('--from <seed>', 'the first seed (default: a new one each time)', wholeNumberFrom(0, MOST_SEED))
-    .option('--keep-going', 'count failing seeds, and do not stop')
-    .optionsGroup('One seed again:')
-    .option('--seed <seed>', 'run it, and show what happened to the users concerned', wholeNumberFrom(0, MOST_SEED))
-    .option('--all', 'show everything that happened')
-    .option('--off <kinds>', 'without these kinds of faults', readKinds)
-    .option('--most <count>', 'without faults after so many', wholeNumberFrom(0, Number.MAX_SAFE_INTEGER))
-    .option('--without <numbers>', 'without these faults', readNumbers)
-    .optionsGroup('Planted faults:')
-    .option('--planted', 'show that each planted fault is found, and after how many seeds')
-    .option('--only <text>', 'of those, the ones with this text in their name')
-    .addHelpText(
-      'after',
-      `\nKinds of faults:\n${Object.entries(FAULTS)
-        .map(([kind, meaning]) => `  ${kind.padEnd(24)} ${meaning}`)
-        .join('\n')}`,
-    ),
+  withList(
+    new Command('npm run simulate:faults --')
+      .description('Runs seeds, one world each, and stops at the first that breaks a promise.')
+      .optionsGroup('Many seeds:')
+      .option('--seeds <count>', 'so many seeds (default: 1000)', wholeNumberFrom(1, MOST_SEED))
+      .option('--minutes <number>', 'for so long, instead', positiveNumber)
+      .option('--from <seed>', 'the first seed (default: a new one each time)', wholeNumberFrom(0, MOST_SEED))
+      .option('--keep-going', 'count failing seeds, and do not stop')
+      .optionsGroup('One seed again:')
+      .option('--seed <seed>', 'run it, and show what happened to the users concerned', wholeNumberFrom(0, MOST_SEED))
+      .option('--all', 'show everything that happened')
+      .option('--off <kinds>', 'without these kinds of faults', readKinds)
+      .option('--most <count>', 'without faults after so many', wholeNumberFrom(0, Number.MAX_SAFE_INTEGER))
+      .option('--without <numbers>', 'without these faults', readNumbers)
+      .optionsGroup('Planted faults:')
+      .option('--planted', 'show that each planted fault is found, and after how many seeds')
+      .option('--only <text>', 'of those, the ones with this text in their name'),
+    'Kinds of faults:',
+    FAULTS,
+  ),
 ).opts();
 
 const ORDER_GUARD = 'order guard: ';

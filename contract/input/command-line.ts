@@ -7,6 +7,8 @@ const DEFAULT_COLUMNS = 80;
 
 /** Settles what all of our commands have in common: how wide their help is, and what is said of a word that is not known. */
 export function settle(command: Command): Command {
+  // That a flag is off unless it is given goes without saying.
+  for (const option of command.options) if (option.defaultValue === false) option.defaultValue = undefined;
   return command
     .allowExcessArguments(false)
     .showSuggestionAfterError()
@@ -14,6 +16,17 @@ export function settle(command: Command): Command {
       getOutHelpWidth: () => process.stdout.columns || DEFAULT_COLUMNS,
       getErrHelpWidth: () => process.stderr.columns || DEFAULT_COLUMNS,
     });
+}
+
+/** Puts a list of names and their meanings below a command's help, as wide as the help itself. */
+export function withList(command: Command, title: string, list: Readonly<Record<string, string>>): Command {
+  return command.addHelpText('after', () => {
+    const help = command.createHelp();
+    help.helpWidth = command.configureOutput().getOutHelpWidth?.();
+    const width = Math.max(...Object.keys(list).map((name) => name.length));
+    const items = Object.entries(list).map(([name, meaning]) => help.formatItem(name, width, meaning, help));
+    return `\n${title}\n${items.join('\n')}`;
+  });
 }
 
 /**

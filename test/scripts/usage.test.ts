@@ -80,14 +80,16 @@ test('what npm has kept for itself, since there was no --, is told of', async ()
   });
 });
 
-test('each says how it is used', async () => {
-  const [one, other] = await Promise.all([
-    run('scripts/settings-page.ts', ['--help']),
-    run('simulation/main.ts', ['--help']),
-  ]);
-  expect(one).toMatchObject({
-    code: EXIT_CODES.ok,
-    stdout: expect.stringContaining('Usage: npm run docs:settings --'),
-  });
-  expect(other).toMatchObject({ code: EXIT_CODES.ok, stdout: expect.stringContaining('Kinds of faults:') });
+test.each([
+  ['npm start', 'local/main.ts', 'Kinds of misfit, for --accept:'],
+  ['npm run simulate', 'simulation/plan.ts', 'Examples:'],
+  ['npm run simulate:faults', 'simulation/main.ts', 'Kinds of faults:'],
+  ['npm run docs:settings', 'scripts/settings-page.ts', '--check'],
+])('%s says how it is used, in 80 columns', async (typed, file, part) => {
+  const { code, stdout, stderr } = await run(file, ['--help']);
+  expect({ code, stderr }).toEqual({ code: EXIT_CODES.ok, stderr: '' });
+  expect(stdout).toContain(`Usage: ${typed} -- `);
+  expect(stdout).toContain(part);
+  expect(stdout).not.toContain('(default: false)');
+  expect(stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  npm run '))).toEqual([]);
 });
