@@ -89,6 +89,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
     onFault: (kind, where, number) => journal.note('FAULT', `#${number} ${kind}: ${where}`),
   });
   let hasReplayed = false;
+  let hasRedriven = false;
   const ledger = createLedger({
     journal,
     now: timeline.now,
@@ -188,7 +189,8 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
   /** A letter is back in the users queue: has it overtaken another of its group? */
   const noteReplay = (message: QueuedMessage) => {
     back.set(keyOf(message), (back.get(keyOf(message)) ?? 0) + 1);
-    if (!sizing.fifo) return;
+    // The console moves letters that a replay has in hand, and they may be letters anew before the replay sends its own.
+    if (!sizing.fifo || hasRedriven) return;
     const ofGroup = [...letters.messages()].filter(({ groupId }) => groupId === message.groupId);
     const letter = ofGroup.find((each) => keyOf(each) === keyOf(message));
     if (!letter) return;
@@ -344,6 +346,7 @@ function build(scenario: Scenario, product: Product, limits: Limits, timeline: T
       acts.push(
         at(moments(1)[0]!, () => {
           hasReplayed = true;
+          hasRedriven = true;
           journal.note('console', 'redrives');
           sqs.startMove(letters, users, 10);
         }),
