@@ -29,14 +29,15 @@ export type IngestionMetricName =
 
 /**
  * Metrics of what most batches have none of. Such a batch leaves them out: a line of metrics is paid for by the byte, and a metric by the
- * hours in which it is published. So in good health they are not there, which alarms and graphs take for 0.
+ * hours in which it is published. So in good health they are not there, which graphs take for 0.
+ *
+ * `UsersRejected` and `InternalErrors` are always there, although they are mostly 0: alarms add them to metrics of AWS, and whether `FILL`
+ * makes a 0 of a metric that was never published is not documented. (AWS's service team says so of Lambda's metrics, aws-sdk-js-v3 issue 6873.)
  */
 export const OCCASIONAL_METRICS = [
   'UsersSuperseded',
-  'UsersRejected',
   'UsersRetried',
   'ThrottledCalls',
-  'InternalErrors',
 ] as const satisfies readonly IngestionMetricName[];
 
 export type OccasionalMetricName = (typeof OCCASIONAL_METRICS)[number];

@@ -78,12 +78,12 @@ function publishCounts(summary: Summary, metrics: Metrics): void {
   };
   add('UsersDelivered', MetricUnit.Count, users.delivered);
   addIfAny('UsersSuperseded', users.superseded);
-  addIfAny('UsersRejected', users.rejected);
+  add('UsersRejected', MetricUnit.Count, users.rejected);
   addIfAny('UsersRetried', users.retried);
   add('PutUsersCalls', MetricUnit.Count, calls.calls);
   addIfAny('ThrottledCalls', calls.throttledCalls);
   if (calls.calls > 0) add('UsersPerCall', MetricUnit.Count, usersPerCall(summary));
-  addIfAny('InternalErrors', internalErrors(summary.defects));
+  add('InternalErrors', MetricUnit.Count, internalErrors(summary.defects));
   add('OldestMessageAge', MetricUnit.Milliseconds, Math.max(0, oldestAgeInMilliseconds));
   metrics.publishStoredMetrics();
 }

@@ -29,7 +29,7 @@ export function usersSection(ingestion: UserIngestion): Section {
           ingestion.metric('UsersDelivered', { label: 'delivered', color: Color.GREEN }),
           zeroWhereMissing(ingestion.metricUsersSuperseded({ label: 'superseded', color: Color.GREY })),
           zeroWhereMissing(ingestion.metricUsersRetried({ label: 'retried', color: Color.ORANGE })),
-          zeroWhereMissing(ingestion.metricUsersRejected({ label: 'rejected', color: Color.RED })),
+          ingestion.metricUsersRejected({ label: 'rejected', color: Color.RED }),
         ],
       },
       {

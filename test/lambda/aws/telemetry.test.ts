@@ -71,6 +71,7 @@ describe('the metrics of a batch', () => {
           { Name: 'PutUsersCalls', Unit: 'Count' },
           { Name: 'ThrottledCalls', Unit: 'Count' },
           { Name: 'UsersPerCall', Unit: 'Count' },
+          { Name: 'InternalErrors', Unit: 'Count' },
           { Name: 'OldestMessageAge', Unit: 'Milliseconds' },
         ],
       },
@@ -89,11 +90,17 @@ describe('the metrics of a batch', () => {
     });
   });
 
-  test('leave out what did not happen, which every batch pays for, and never what says that the function works', () => {
+  test('leave out what did not happen, which every batch pays for, but for what alarms look at', () => {
     const nothing = { delivered: 0, superseded: 0, rejected: 0, retried: 0 };
     const [line] = reported({ users: nothing, calls: { calls: 0, throttledCalls: 0, usersCalled: 0 }, defects: [] });
     const { _aws, service, function_name, ...values } = line!;
-    expect(values).toEqual({ UsersDelivered: 0, PutUsersCalls: 0, OldestMessageAge: 1_234 });
+    expect(values).toEqual({
+      UsersDelivered: 0,
+      UsersRejected: 0,
+      PutUsersCalls: 0,
+      InternalErrors: 0,
+      OldestMessageAge: 1_234,
+    });
     expect(_aws.CloudWatchMetrics[0]!.Metrics.map(({ Name }) => Name)).toEqual(Object.keys(values));
   });
 
