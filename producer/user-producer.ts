@@ -7,7 +7,6 @@ import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-lim
 import { readUsersSchema, SchemaError } from '../contract/dataset/read-users-schema.ts';
 import { isWholeNumber, wholeNumberWords } from '../contract/input/whole-number.ts';
 import { createMessageReader, type MessageReader } from '../contract/message/read-message.ts';
-import type { UserRecord } from '../contract/message/schema.ts';
 import { UserRefusedError, UsersNotSentError } from './errors.ts';
 import { type QueueClient, usableClient } from './given-client.ts';
 import type { Draft } from './pack.ts';
@@ -231,15 +230,14 @@ export class UserProducer<Properties extends PropertiesOf<Properties> = UserProp
     if (reading.kind === 'refused') return { ...reading, input };
     const { user, version } = reading;
     if (!this.#fifo) return { kind: 'user', input, user, version };
-    const groupId = this.#groupOf(input.user, user);
+    const groupId = this.#groupOf(input.user);
     return isMessageGroupId(groupId)
       ? { kind: 'user', input, user, version, groupId }
       : { kind: 'refused', input, reason: { code: 'InvalidMessageGroupId', message: badGroup(groupId) } };
   }
 
-  #groupOf(user: User<Properties>, record: UserRecord): string {
+  #groupOf(user: User<Properties>): string {
     const { messageGroupId = groupOfUser } = this.#options;
-    if (messageGroupId === groupOfUser) return groupOfUser(record);
     return typeof messageGroupId === 'string' ? messageGroupId : messageGroupId(user);
   }
 
