@@ -12,5 +12,5 @@ export default {
   testEnvironment: fileURLToPath(new URL('stop-early-environment.js', import.meta.url)),
   // They run the same code ten thousand times over: a mutant that only they notice deserves a test of its own.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/contract/message/hostile-bodies.test.ts'],
-  setupFiles: ['<rootDir>/test/mutation/few-runs.js'],
+  setupFiles: ['<rootDir>/test/mutation/few-runs.js', '<rootDir>/test/mutation/shared-cdk.js'],
 };

@@ -1,8 +1,16 @@
-/** Skips what is left of a file once a test of it has failed: the mutant is noticed. */
+/** Skips what is left of a file once a test of it has failed: the mutant is noticed. Lends each file the CDK (shared-cdk.js). */
+import { createRequire } from 'node:module';
 import { TestEnvironment } from 'jest-environment-node';
+
+const require = createRequire(import.meta.url);
 
 export default class StopEarlyEnvironment extends TestEnvironment {
   #hasFailed = false;
+
+  constructor(config, context) {
+    super(config, context);
+    this.global.requireOutside = require;
+  }
 
   async handleTestEvent({ name, test }) {
     if (name === 'test_done') this.#hasFailed ||= test.errors.length > 0;
