@@ -29,7 +29,7 @@ export interface Sqs {
   answer(target: string, body: string, from: Sender): Promise<SimulatedResponse>;
   /** Whose request is being done. */
   readonly sender: Sender;
-  /** Moves all of one queue to another, as the console's redrive does. */
+  /** Moves what is in one queue now to another, as the console's redrive does. */
   startMove(from: Queue, to: Queue, perSecond: number): void;
 }
 
@@ -99,9 +99,11 @@ export function createSqs({ queues, timeline, faults, aws }: SqsOptions): Sqs {
   };
 
   const startMove = (from: Queue, to: Queue, perSecond: number) => {
+    // No more than were there: letters that are refused again would be moved for ever. What SQS does about them is not known.
+    let left = [...from.messages()].length;
     const moveNext = () => {
       const now = timeline.now();
-      const next = [...from.messages()].find(({ visibleAt }) => visibleAt <= now);
+      const next = left-- > 0 && [...from.messages()].find(({ visibleAt }) => visibleAt <= now);
       if (!next) return;
       from.remove(now, next);
       to.takeOver(now, next, undefined);
