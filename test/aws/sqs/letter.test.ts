@@ -59,6 +59,7 @@ describe('a dead letter', () => {
 
   test.each<[string, object, string]>([
     ['no body', { Body: undefined }, 'it has no body'],
+    ['no receipt handle', { ReceiptHandle: undefined }, 'it has no receipt handle'],
     ['no message ID', { MessageId: undefined }, 'it has no message ID'],
     ['no time', { Attributes: {} }, 'its SentTimestamp is no time: undefined'],
     ['a time that is none', { Attributes: { SentTimestamp: '1e99' } }, 'its SentTimestamp is no time: 1e99'],
@@ -70,6 +71,24 @@ describe('a dead letter', () => {
     ['an attribute that is nothing', { MessageAttributes: { A: undefined } }, 'its attribute A has no value'],
   ])('that has %s cannot be read, and is no error', (_, part, problem) => {
     expect(readLetter({ ...MESSAGE, ...part })).toMatchObject({ kind: 'unreadable', letter: { problem } });
+  });
+
+  test('that has neither names nor attributes cannot be read, and says so', () => {
+    expect(readLetter({})).toEqual({
+      kind: 'unreadable',
+      letter: { messageId: '(none)', receiptHandle: '', messageGroupId: undefined, problem: 'it has no message ID' },
+    });
+  });
+
+  test('has what it was given, and nothing besides', () => {
+    const MessageAttributes = { A: { StringValue: 'text' }, B: { DataType: 'Binary', BinaryValue: new Uint8Array(1) } };
+    const { movedByQueue, attributes } = read({ ...MESSAGE, MessageAttributes });
+    expect(movedByQueue).toBe(false);
+    expect(attributes).toStrictEqual({
+      A: { dataType: 'String', stringValue: 'text' },
+      B: { dataType: 'Binary', binaryValue: new Uint8Array(1) },
+    });
+    expect(reasonOf(letter({ attributes: { ErrorCode: { dataType: 'String', stringValue: 'A' } } })).message).toBe('');
   });
 
   test('keeps attributes of every name, whatever that means to JavaScript', () => {

@@ -9,6 +9,7 @@ describe('the ARN of a Users dataset', () => {
     'arn:aws:personalize:eu-west-1:123456789012:dataset/my-group/USERS',
     'arn:aws-cn:personalize:cn-north-1:123456789012:dataset/My_group-2/USERS',
     `arn:aws:personalize:us-east-1:123456789012:dataset/${'g'.repeat(63)}/USERS`,
+    `arn:${'a'.repeat(209)}:personalize:e:123456789012:dataset/g/USERS`,
   ])('%s is one, for us and for PutUsers', (arn) => {
     expect(isUsersDatasetArn(arn)).toBe(true);
     expect(arn).toMatch(SPECIFIED_PATTERN);
@@ -25,6 +26,7 @@ describe('the ARN of a Users dataset', () => {
     ['more after it', 'arn:aws:personalize:eu-west-1:123456789012:dataset/my-group/USERS\n'],
     ['a group with too long a name', `arn:aws:personalize:eu-west-1:123456789012:dataset/${'g'.repeat(64)}/USERS`],
     ['more than 256 characters', `arn:${'a'.repeat(240)}:personalize:e:123456789012:dataset/g/USERS`],
+    ['something before it', ' arn:aws:personalize:eu-west-1:123456789012:dataset/my-group/USERS'],
     ['nothing', ''],
   ])('%s is none', (_, arn) => {
     expect(isUsersDatasetArn(arn)).toBe(false);
@@ -35,6 +37,6 @@ describe('the ARN of a Users dataset', () => {
       account: '123456789012',
       region: 'eu-west-1',
     });
-    expect(() => placeOf('users')).toThrow(TypeError);
+    expect(() => placeOf('users')).toThrow(new TypeError('Not the ARN of a Users dataset: users'));
   });
 });

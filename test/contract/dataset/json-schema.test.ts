@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import { propertiesJsonSchema } from '../../../contract/dataset/json-schema.ts';
 import { readUsersSchema } from '../../../contract/dataset/read-users-schema.ts';
 import { publishedSchema } from '../../../contract/message/published-schema.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
@@ -76,6 +77,31 @@ describe("the JSON Schema of a dataset's messages", () => {
         expect([property, value, acceptsNumbers(user)]).toEqual([property, value, clean]);
       }
     }
+  });
+
+  test('says no more than is needed: one choice where there is one, a length where there are categories', () => {
+    const field = (name: string, type: unknown, more: object = {}) => ({ name, type, ...more });
+    const small = readUsersSchema(
+      JSON.stringify({
+        type: 'record',
+        name: 'Users',
+        fields: [
+          field('USER_ID', 'string'),
+          field('plan', 'string', { categorical: true }),
+          field('CITY', ['null', 'string']),
+        ],
+      }),
+    );
+    expect(propertiesJsonSchema(small)).toEqual({
+      type: 'object',
+      properties: {
+        plan: { type: 'string', maxLength: 1000 },
+        city: { anyOf: [{ type: 'null' }, { type: 'string' }] },
+        CITY: { anyOf: [{ type: 'null' }, { type: 'string' }] },
+      },
+      additionalProperties: false,
+      allOf: [{ required: ['plan'] }],
+    });
   });
 
   test('asks for what takes no null, by either name', () => {

@@ -78,19 +78,18 @@ describe('the file of an embedded world', () => {
     },
   );
 
+  const OTHER = [undefined, '', [], 7];
   test.each([
-    ...['endpoints', 'queueArn', 'deadLetterQueueArn'].flatMap((name) => [
-      { ...WORLD, [name]: undefined },
-      { ...WORLD, [name]: '' },
-      { ...WORLD, [name]: [] },
-    ]),
-    ...['region', 'sqs', 'putUsers', 'queueUrl', 'deadLetterQueueUrl'].flatMap((name) => [
-      { ...WORLD, endpoints: { ...WORLD.endpoints, [name]: undefined } },
-      { ...WORLD, endpoints: { ...WORLD.endpoints, [name]: '' } },
-      { ...WORLD, endpoints: { ...WORLD.endpoints, [name]: 7 } },
-    ]),
-    { ...WORLD, endpoints: { ...WORLD.endpoints, sqs: 'somewhere' } },
-  ])('of another version lacks something: %j', async (world) => {
-    expect(await readJson(world)).toEqual({ kind: 'otherVersion' });
+    ...['endpoints', 'queueArn', 'deadLetterQueueArn'].map((name) => ({
+      name,
+      worlds: OTHER.map((other) => ({ ...WORLD, [name]: other })),
+    })),
+    ...['region', 'sqs', 'putUsers', 'queueUrl', 'deadLetterQueueUrl'].map((name) => ({
+      name,
+      worlds: OTHER.map((other) => ({ ...WORLD, endpoints: { ...WORLD.endpoints, [name]: other } })),
+    })),
+    { name: 'a URL', worlds: [{ ...WORLD, endpoints: { ...WORLD.endpoints, sqs: 'somewhere' } }] },
+  ])('of another version lacks $name', async ({ worlds }) => {
+    for (const world of worlds) expect(await readJson(world)).toEqual({ kind: 'otherVersion' });
   });
 });

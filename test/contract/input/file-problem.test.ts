@@ -40,6 +40,22 @@ test('of a full disk', () => {
   expect(fileOf(error)).toBeUndefined();
 });
 
+test.each(
+  'ENOENT EEXIST ENOTDIR EISDIR ELOOP ENAMETOOLONG EINVAL EACCES EPERM EROFS ENOSPC EDQUOT EFBIG EMFILE ENFILE EBUSY ETXTBSY EXDEV EIO'.split(
+    ' ',
+  ),
+)('of %s, in words that complete a sentence, and what to do in one of its own', (code) => {
+  expect(fileProblem({ code, syscall: 'open' })).toEqual({
+    why: expect.stringMatching(/^[a-z].{7,}[a-z-]$/),
+    remedy: expect.stringMatching(/^[A-Z].{8,}\.$/),
+  });
+});
+
+test('where nothing can be written, it says to give another folder', () => {
+  for (const code of ['EACCES', 'EPERM', 'EROFS', 'EXDEV'])
+    expect(fileProblem({ code, syscall: 'open' })!.remedy).toMatch(/Give a name in a folder that can be written to\.$/);
+});
+
 test('of a rename it is the new name', () => {
   const error = thrownBy(() => renameSync(inDirectory('file'), inDirectory('nowhere/file')));
   expect(fileOf(error)).toBe(inDirectory('nowhere/file'));
@@ -49,6 +65,7 @@ test('no other errors are explained', () => {
   expect(fileProblem(new Error('x'))).toBeUndefined();
   expect(fileProblem({ code: 'EROFS' })).toBeUndefined();
   expect(fileProblem(undefined)).toBeUndefined();
+  expect(fileProblem({ code: ['EIO'], syscall: 'open' })).toBeUndefined();
   expect(fileProblem(Object.assign(new Error('x'), { code: 'toString', syscall: 'open' }))).toBeUndefined();
   readFileSync(inDirectory('file'));
   rmSync(directory, { recursive: true });

@@ -31,7 +31,28 @@ describe('what cannot be seen is shown as an escape', () => {
     expect(firstInvisible('two words')).toBeUndefined();
   });
 
+  test.each([
+    ['\0', 'a NUL byte'],
+    ['\u001A', 'Ctrl-Z'],
+    ['\u00A0', 'a no-break space'],
+    ['\u00AD', 'a soft hyphen'],
+    ['\u200B', 'a zero width space'],
+    ['\u200C', 'a zero width non-joiner'],
+    ['\u200D', 'a zero width joiner'],
+    ['\u200E', 'a left-to-right mark'],
+    ['\u200F', 'a right-to-left mark'],
+    ['\u202F', 'a narrow no-break space'],
+    ['\u2060', 'a word joiner'],
+    ['\u3000', 'an ideographic space'],
+    ['\uFEFF', 'a byte order mark'],
+  ])('%j is %s', (character, name) => {
+    expect(firstInvisible(`a${character}b`)).toBe(`${escapeInvisible(character)}, ${name}`);
+  });
+
   test('and long text is cut, never within an escape', () => {
+    expect(quoted('a\u{E0001}b', 10)).toBe('"a\\u{e0001}..."');
+    expect(quoted('a\u{E0001}b', 9)).toBe('"a..."');
+    expect(quoted('a\uFEFFb', 6)).toBe('"a..."');
     expect(quoted('n'.repeat(81), 80)).toBe(`"${'n'.repeat(80)}..."`);
     expect(quoted('n'.repeat(80), 80)).toBe(`"${'n'.repeat(80)}"`);
     expect(quoted('\uFEFF'.repeat(80), 20)).toBe('"\\ufeff\\ufeff\\ufeff..."');
