@@ -81,7 +81,10 @@ describe('a dead letter', () => {
   });
 
   test('has what it was given, and nothing besides', () => {
-    const MessageAttributes = { A: { StringValue: 'text' }, B: { DataType: 'Binary', BinaryValue: new Uint8Array(1) } };
+    const MessageAttributes = {
+      A: { DataType: undefined, StringValue: 'text' },
+      B: { DataType: 'Binary', BinaryValue: new Uint8Array(1) },
+    };
     const { movedByQueue, attributes } = read({ ...MESSAGE, MessageAttributes });
     expect(movedByQueue).toBe(false);
     expect(attributes).toStrictEqual({

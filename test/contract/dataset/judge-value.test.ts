@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeValue, type Value } from '../../../contract/dataset/judge-value.ts';
+import { judgeValue, takes, type Value } from '../../../contract/dataset/judge-value.ts';
 import type { MisfitKind } from '../../../contract/dataset/misfits.ts';
 import type { FieldType } from '../../../contract/dataset/users-schema.ts';
 import { exactNumber } from '../../../contract/message/exact-json.ts';
@@ -111,4 +111,57 @@ describe('a value that does not fit is told by its kind', () => {
       problem: expect.stringContaining(`"${'x'.repeat(40)}..." is a text; the schema's FIELD takes true or false`),
     });
   });
+});
+
+describe('a text that is no number as JSON writes it', () => {
+  test.each(
+    [
+      '1_000',
+      '1,000',
+      "1'000",
+      '1 000',
+      '+1',
+      '031',
+      ' 31 ',
+      '31.',
+      '.5',
+      '-0x1F',
+      '0b11',
+      '1e+5',
+      '1,0e-12',
+      '1,5E10',
+      '1.5f',
+      '31L',
+      '2D',
+    ].concat(['NaN', 'inf', '-inf', '+Infinity', ' nan ']),
+  )('%j may be one for some parser', (text) => {
+    expect(judge('double', text)).toMatchObject(text === '1e+5' ? { kind: 'fits' } : { misfit: 'otherNumberText' });
+  });
+
+  test.each([
+    'banana',
+    'nano',
+    'infinite',
+    'x1',
+    '1x',
+    '1e5x',
+    '1ee5',
+    '1e',
+    'a0x1F',
+    '0x1Fg',
+    '0x',
+    'e5',
+    ',',
+    '',
+    ' ',
+  ])('%j is none for any', (text) => {
+    expect(judge('double', text)).toMatchObject({ misfit: 'notANumber' });
+  });
+});
+
+test('what a field takes is said type by type', () => {
+  const types = ['null', 'boolean', 'int', 'long', 'float', 'double', 'string'] as const;
+  expect(takes({ name: 'AGE', property: 'age', categorical: false, types })).toBe(
+    "the schema's AGE takes null or true or false or a whole number of 32 bits (int) or a whole number of 64 bits (long) or a number (float) or a number (double) or a text (string)",
+  );
 });
