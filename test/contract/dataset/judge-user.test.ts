@@ -46,6 +46,36 @@ describe('a user', () => {
     expect(kinds({ age: 32, AGE: 31, memberClass: 'Gold' })).toEqual([['namedTwice', 'AGE']]);
   });
 
+  test('is told what is wrong with it in words that say what to do', () => {
+    const problems = (properties: Properties) => {
+      const judgement = judge(properties);
+      return judgement.kind === 'misfit' ? judgement.misfits.map(({ problem }) => problem) : [];
+    };
+    expect(problems({ user_id: 'u', AGe: 1 })).toEqual([
+      'is the userId, which is no property: leave it out',
+      'is age in messages, as AGE of the schema',
+      "is missing, and the schema's memberClass does not take null",
+    ]);
+    expect(problems({ AGE: 31, age: 32 })).toEqual([
+      'is the same property as age, which is there, too: send one of them',
+    ]);
+  });
+
+  test('lacks nothing that it names as the schema does', () => {
+    const upper = createJudge(
+      readUsersSchema(
+        JSON.stringify({
+          type: 'record',
+          name: 'Users',
+          fields: ['USER_ID', 'PLAN', 'CITY'].map((name) => ({ name, type: 'string' })),
+        }),
+      ),
+    );
+    expect(upper({ PLAN: 'Gold' })).toMatchObject({ misfits: [{ kind: 'missing', property: 'city' }] });
+    expect(upper({ plan: 'Gold' })).toMatchObject({ misfits: [{ kind: 'missing', property: 'city' }] });
+    expect(upper({ PLAN: 'Gold', city: 'Bonn' })).toMatchObject({ kind: 'clean' });
+  });
+
   test('has each kind of misfit once', () => {
     expect(kinds({ age: 'x', visits: 'y', Memberclass: 'Gold', userId: 'u' })).toEqual([
       ['notANumber', 'age'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { readUsersSchema, SchemaError } from '../../../contract/dataset/read-users-schema.ts';
+import { columnsOf, readUsersSchema, SchemaError } from '../../../contract/dataset/read-users-schema.ts';
 
 const USER_ID = { name: 'USER_ID', type: 'string' };
 
@@ -72,12 +72,46 @@ describe('a schema is read as people have it', () => {
   });
 });
 
+test('its columns are in its order, USER_ID in its place', () => {
+  const text = schemaText({ name: 'AGE', type: 'int' }, USER_ID, { name: 'PLAN', type: 'string' });
+  expect(columnsOf(text)).toEqual(['AGE', 'USER_ID', 'PLAN']);
+});
+
+test('a byte that UTF-16 begins with is no mark by itself', () => {
+  for (const first of [0xff, 0xfe])
+    expect(() => readUsersSchema(Buffer.from([first, 0x7b, 0x7d]))).toThrow('the schema is not UTF-8');
+});
+
+test('what is wrong with a schema is an error of its own kind', () => {
+  expect(() => readUsersSchema('[]')).toThrow(expect.objectContaining({ name: 'SchemaError' }));
+});
+
 describe('a schema that is not one says what is wrong with it', () => {
   const AGE = { name: 'AGE', type: 'int' };
   const takes = 'it takes null, boolean, int, long, float, double, string';
 
   test.each([
     ['[]', 'the schema must be a JSON object, not an array'],
+    ['null', 'the schema must be a JSON object, not null'],
+    ['7', 'the schema must be a JSON object, not a number'],
+    ['{"type":"record","schema":7}', "the schema's fields must be an array, not nothing"],
+    ['{"type":"record","fields":null}', "the schema's fields must be an array, not null"],
+    [
+      schemaText(USER_ID, { name: 7, type: 'int' }),
+      'fields[1] must have a name of letters, digits and underscores, like AGE, not 7',
+    ],
+    [
+      schemaText(USER_ID, { type: 'int' }),
+      'fields[1] must have a name of letters, digits and underscores, like AGE, not undefined',
+    ],
+    [
+      schemaText(USER_ID, { name: 'AGE', type: ['int', 'null'], categorical: true }),
+      'field AGE is categorical, which takes the type string, not int or null',
+    ],
+    [
+      schemaText(USER_ID, { name: 'EVENT_TYPE', type: 'string' }, { name: 'TIMESTAMP', type: 'long' }),
+      'it is the schema of interactions, by its EVENT_TYPE, TIMESTAMP: give that of the Users dataset of the same dataset group',
+    ],
     ['{"type":"map"}', 'the schema\'s type must be "record", not "map"'],
     ['{"type":"record"}', "the schema's fields must be an array, not nothing"],
     [schemaText(USER_ID), 'there must be at least one field besides USER_ID'],
