@@ -11,9 +11,12 @@ export const LONG = [
   '<rootDir>/test/docs/producers.test.ts',
   '<rootDir>/test/docs/sessions.test.ts',
   '<rootDir>/test/e2e/deduplication.test.ts',
+  '<rootDir>/test/e2e/order-guard.test.ts',
   '<rootDir>/test/e2e/pipeline.test.ts',
   '<rootDir>/test/e2e/start.test.ts',
   '<rootDir>/test/lambda/core/order/exploration.test.ts',
   '<rootDir>/test/lib/monitoring/simulated-days.test.ts',
   '<rootDir>/test/local/lambda/function-service.test.ts',
+  '<rootDir>/test/scripts/usage.test.ts',
+  '<rootDir>/test/simulation/planning/sources.test.ts',
 ];
