@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readWorldFile, type WorldFile } from '../contract/deployment/world-file.ts';
 import { WORLD_FILE } from '../contract/deployment/world-place.ts';
-import { fileProblem } from '../contract/input/file-problem.ts';
+import { whyUnusable } from '../contract/input/file-problem.ts';
 import { UnusableFileError } from './unusable-file.ts';
 import type { World } from './world.ts';
 
@@ -30,7 +30,7 @@ async function write(file: string, text: string): Promise<void> {
     await writeFile(draft, text);
     await rename(draft, file);
   } catch (error) {
-    throw new UnusableFileError(`${file} cannot be written: ${fileProblem(error)?.why ?? (error as Error).message}.`);
+    throw new UnusableFileError(`${file} cannot be written: ${whyUnusable(error)}.`);
   }
 }
 

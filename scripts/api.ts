@@ -3,20 +3,14 @@
  * `npm run docs:api`. With `--check` it only says whether they are up to date. A report that changes is a change of what others
  * depend on: CONTRIBUTING.md says what that means for the version.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { Command } from 'commander';
-import { readCommandLine } from '../contract/input/command-line.ts';
-import { PROJECT_ROOT } from '../lib/bundling.ts';
+import { join } from 'node:path';
+import { putGenerated, readCheck } from './generated-files.ts';
 import { type ApiPart, writeReference } from './package/api-reference.ts';
 import { extractTypes, type Part } from './package/types.ts';
 
-const { check } = readCommandLine(
-  new Command('npm run docs:api --')
-    .description('Writes the reports in api/ and docs/api.md, from the code.')
-    .option('--check', 'write nothing; fail if it is not up to date', false),
-).opts<{ check: boolean }>();
+const check = readCheck('docs:api', 'the reports in api/ and docs/api.md');
 
 const SPECIFIERS: Readonly<Record<Part, string>> = {
   index: 'personalize-users',
@@ -24,18 +18,7 @@ const SPECIFIERS: Readonly<Record<Part, string>> = {
 };
 const PARTS = Object.keys(SPECIFIERS) as Part[];
 
-for (const [path, text] of Object.entries(makeFiles())) {
-  const file = join(PROJECT_ROOT, path);
-  if (!check) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } else if (read(file) !== text) {
-    console.error(
-      `${path} is not what the code says. Run \`npm run docs:api\`, see what is public now, and commit it.`,
-    );
-    process.exitCode = 1;
-  }
-}
+putGenerated(makeFiles(), check, '`npm run docs:api`, see what is public now, and commit it.');
 
 /** By their paths in the project. */
 function makeFiles(): Readonly<Record<string, string>> {
@@ -54,13 +37,5 @@ function makeFiles(): Readonly<Record<string, string>> {
     };
   } finally {
     rmSync(directory, { recursive: true });
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
   }
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { readCommandLine } from '../contract/input/command-line.ts';
-import { buildPackage } from './package/build.ts';
+import { packPackage } from './package/pack.ts';
 
 readCommandLine(
   new Command('npm run package:sizes --').description(
@@ -23,13 +23,7 @@ const CDK_CLI = `aws-cdk@${devDependencies['aws-cdk']}`;
 
 const directory = mkdtempSync(join(tmpdir(), 'personalize-users-sizes-'));
 try {
-  const built = join(directory, 'built');
-  await buildPackage(built);
-  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', directory], {
-    cwd: built,
-    encoding: 'utf8',
-  });
-  const tarball = join(directory, JSON.parse(packed)[0].filename);
+  const { built, tarball } = await packPackage(directory);
   const table = sizesTable(built, tarball);
   const page = readFileSync(PAGE, 'utf8');
   writeFileSync(

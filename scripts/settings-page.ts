@@ -2,20 +2,13 @@
  * Writes docs/settings.md: each setting with what it takes and its default, as the code has them: `npm run docs:settings`.
  * With `--check` it only says whether the file is up to date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { Command } from 'commander';
 import { DEFAULT_MAX_PROPERTIES_LENGTH } from '../contract/dataset/put-users-limits.ts';
-import { readCommandLine } from '../contract/input/command-line.ts';
 import { SETTINGS, type SettingName } from '../lib/settings.ts';
 import { sizing } from '../lib/sizing.ts';
+import { putGenerated, readCheck } from './generated-files.ts';
 
-const { check } = readCommandLine(
-  new Command('npm run docs:settings --')
-    .description('Writes docs/settings.md, from the code.')
-    .option('--check', 'write nothing; fail if it is not up to date', false),
-).opts<{ check: boolean }>();
-
-const FILE = new URL('../docs/settings.md', import.meta.url);
+const FILE = 'docs/settings.md';
+const check = readCheck('docs:settings', FILE);
 const SIZES = sizing({});
 
 /** Sizes that the quota decides. */
@@ -155,11 +148,7 @@ What is marked *derived* follows from the quota ([lib/sizing.ts](../lib/sizing.t
 ${SECTIONS.map(renderSection).join('\n\n')}
 `;
 
-if (!check) writeFileSync(FILE, text);
-else if (readFileSync(FILE, 'utf8') !== text) {
-  console.error('docs/settings.md is not what the code says. Run `npm run docs:settings` and commit it.');
-  process.exitCode = 1;
-}
+putGenerated({ [FILE]: text }, check, '`npm run docs:settings` and commit it.');
 
 function renderSection({ title, settings }: Section): string {
   const rows = Object.entries(settings).map(

@@ -3,24 +3,17 @@
  * kinds are synthesized, and one is deployed into an account that moto plays on this machine. `CDK_VERSION=latest` takes another
  * CDK than the project's for the newest that is supported, and `NODE_OF_USERS=FOLDER` another Node for what is installed.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitWith, runAccountTests } from './account-tests.ts';
-import { buildPackage } from './package/build.ts';
+import { packPackage } from './package/pack.ts';
 
 await exitWith(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'personalize-users-package-'));
   try {
-    const built = join(directory, 'built');
-    await buildPackage(built);
-    const pack = execFileSync('npm', ['pack', '--json', '--pack-destination', directory], {
-      cwd: built,
-      encoding: 'utf8',
-    });
-    const [{ filename }] = JSON.parse(pack);
-    return await runAccountTests('test/package/jest.config.js', { PACKAGE_TARBALL: join(directory, filename) });
+    const { tarball } = await packPackage(directory);
+    return await runAccountTests('test/package/jest.config.js', { PACKAGE_TARBALL: tarball });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -7,8 +7,7 @@ import { withFooter } from '../help.ts';
 import { IMPORT_MODES } from '../import/import-modes.ts';
 import { type ImportOptions, requestOf } from '../import/import-options.ts';
 import { interruptionSignal } from '../interruption.ts';
-import { readDelimiter } from '../send/delimiter.ts';
-import { FORMATS } from '../send/format.ts';
+import { withFileOptions } from '../send/file-options.ts';
 
 const HELP = `
 It reads the same files as send, and checks them with the dataset's schema. It uploads what fits as CSV, starts an import job
@@ -42,16 +41,8 @@ export function importCommand(): Command {
         '--mode <mode>',
         'incremental adds to earlier imports, full replaces them (default: incremental; full for the first)',
       ).choices(IMPORT_MODES),
-    )
-    .addOption(
-      new Option('--format <name>', 'the format of the file (default: by its name or beginning)').choices(FORMATS),
-    )
-    .option(
-      '--delimiter <character>',
-      'what separates the values of CSV: a character, or tab (default: ,)',
-      readDelimiter,
-    )
-    .option('--rejects <file>', 'the file for rejected records (default: FILE.rejects.jsonl)')
+    );
+  withFileOptions(command)
     .option('--job <arn>', 'wait for an import that was started before', readJobArn)
     .option('--poll <seconds>', 'seconds between two looks at the import', numberFrom(0.01, 3600), 15)
     .option('--no-check', 'do not check the policies of the bucket and the role')

@@ -10,10 +10,10 @@ import { connect, withTarget } from '../connect.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { withFooter } from '../help.ts';
 import { interruptionSignal } from '../interruption.ts';
-import { readDelimiter } from '../send/delimiter.ts';
 import { dryRun } from '../send/dry-run.ts';
 import { advise } from '../send/estimate.ts';
-import { FORMATS, recognize } from '../send/format.ts';
+import { withFileOptions } from '../send/file-options.ts';
+import { recognize } from '../send/format.ts';
 import { type Input, openInput } from '../send/input.ts';
 import { openRejects } from '../send/rejects-file.ts';
 import { beginSend, unresumable } from '../send/resume.ts';
@@ -60,16 +60,8 @@ export function sendCommand(): Command {
         '--schema-check <name>',
         "what to do with users that do not fit it (default: the deployment's, or certain)",
       ).choices(SCHEMA_CHECKS),
-    )
-    .addOption(
-      new Option('--format <name>', 'the format of the file (default: by its name or beginning)').choices(FORMATS),
-    )
-    .option(
-      '--delimiter <character>',
-      'what separates the values of CSV: a character, or tab (default: ,)',
-      readDelimiter,
-    )
-    .option('--rejects <file>', 'the file for rejected records (default: FILE.rejects.jsonl)')
+    );
+  withFileOptions(command)
     .option('--message-group <id>', 'FIFO queue: one message group for all users (default: one for each)', messageGroup)
     .option(
       '--source <name>',

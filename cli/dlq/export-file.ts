@@ -1,6 +1,6 @@
 /** The file of an export: there in full, or not at all. */
 import { type FileHandle, link, lstat, rename, rm } from 'node:fs/promises';
-import { fileProblem } from '../../contract/input/file-problem.ts';
+import { whyUnusable } from '../../contract/input/file-problem.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { createPrivateFile, draftOf } from '../private-file.ts';
 
@@ -52,7 +52,7 @@ async function openDraft(draft: string, file: string): Promise<FileHandle> {
   try {
     return await createPrivateFile(draft);
   } catch (error) {
-    throw new CommandError(`${file} cannot be written: ${fileProblem(error)?.why ?? (error as Error).message}.`);
+    throw new CommandError(`${file} cannot be written: ${whyUnusable(error)}.`);
   }
 }
 

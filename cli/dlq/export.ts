@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
 import { type Letter, reasonOf } from '../../aws/sqs/letter.ts';
-import { fileProblem } from '../../contract/input/file-problem.ts';
+import { whyUnusable } from '../../contract/input/file-problem.ts';
 import { readSteadily } from '../../contract/input/steady-file.ts';
 import { linesOf, textOf } from '../../contract/input/utf8-text.ts';
 import { CommandError } from '../failure.ts';
@@ -77,7 +77,7 @@ export async function readExportIndex(file: string): Promise<ExportIndex> {
     }
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    const why = fileProblem(error)?.why ?? (error as Error).message;
+    const why = whyUnusable(error);
     throw new CommandError(`${file} cannot be read: ${why}.`, { hint: NAME_AN_EXPORT });
   }
   return {

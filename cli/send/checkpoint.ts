@@ -4,7 +4,7 @@
  */
 import { readFile, rename, rm } from 'node:fs/promises';
 import * as v from 'valibot';
-import { fileProblem } from '../../contract/input/file-problem.ts';
+import { fileProblem, whyUnusable } from '../../contract/input/file-problem.ts';
 import { textOf } from '../../contract/input/utf8-text.ts';
 import { CommandError } from '../failure.ts';
 import { createPrivateFile, draftOf } from '../private-file.ts';
@@ -40,7 +40,7 @@ export function checkpointFileOf(path: string): string {
 export async function readCheckpoint(file: string): Promise<Checkpoint | undefined> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw new CommandError(`${file} cannot be read: ${fileProblem(error)?.why ?? error.message}.`);
+    throw new CommandError(`${file} cannot be read: ${whyUnusable(error)}.`);
   });
   if (bytes === undefined) return undefined;
   const result = v.safeParse(schema, parse(textOf(bytes) ?? ''));

@@ -1,7 +1,7 @@
 /** The file of what could not be sent: JSON Lines, in the order of the input. */
 import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
-import { fileProblem } from '../../contract/input/file-problem.ts';
+import { whyUnusable } from '../../contract/input/file-problem.ts';
 import type { Reason } from '../../contract/message/reason.ts';
 import { CommandError } from '../failure.ts';
 import { createPrivateFile, PRIVATE } from '../private-file.ts';
@@ -110,7 +110,7 @@ async function mustBeWritable(path: string): Promise<void> {
     await (await createPrivateFile(path)).close();
     await rm(path);
   } catch (error) {
-    const why = fileProblem(error)?.why ?? (error as Error).message;
+    const why = whyUnusable(error);
     throw new CommandError(`The rejects file ${path} cannot be written: ${why}.`, {
       hint: 'Give another one: --rejects FILE.',
       cause: error,
@@ -121,7 +121,7 @@ async function mustBeWritable(path: string): Promise<void> {
 async function inspect(path: string): Promise<{ readonly bytes: number }> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw new CommandError(`The rejects file ${path} cannot be used: ${fileProblem(error)?.why ?? error.message}.`, {
+    throw new CommandError(`The rejects file ${path} cannot be used: ${whyUnusable(error)}.`, {
       hint: 'Give another one: --rejects FILE.',
     });
   });

@@ -40,6 +40,11 @@ export function fileProblem(error: unknown): FileProblem | undefined {
   return isKnown ? PROBLEMS[code] : undefined;
 }
 
+/** Why something about a file has failed, in words if there are any for it, and else as the error says it. */
+export function whyUnusable(error: unknown): string {
+  return fileProblem(error)?.why ?? (error as Error).message;
+}
+
 /** Which file a system error is about, if it says so: a rename has two, and is about the second. */
 export function fileOf(error: unknown): string | undefined {
   const { path, dest } = (error ?? {}) as { readonly path?: unknown; readonly dest?: unknown };

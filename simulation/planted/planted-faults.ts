@@ -6,6 +6,14 @@ const inFile = (name: string, file: string, find: string, replace: string): Plan
   edits: [{ file, find, replace }],
 });
 
+/** What becomes of the users whose leases could not be ended. */
+const ENDING_THREW = `        .catch((thrown) =>
+          failAll(
+            ends.map(([delivery]) => delivery),
+            thrown,
+          ),
+        )`;
+
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   // What is acknowledged.
   inFile(
@@ -205,26 +213,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     'if (!hold || !isSuperseded(older.version!, hold.stored)) return true;',
     'if (hold) return true;',
   ),
-  inFile(
-    'order guard: nobody handles that ending a lease threw',
-    'lambda/core/order/order-guard.ts',
-    `        .catch((thrown) =>
-          failAll(
-            ends.map(([delivery]) => delivery),
-            thrown,
-          ),
-        )`,
-    '',
-  ),
+  inFile('order guard: nobody handles that ending a lease threw', 'lambda/core/order/order-guard.ts', ENDING_THREW, ''),
   inFile(
     'order guard: what is delivered is acknowledged though ending its lease threw',
     'lambda/core/order/order-guard.ts',
-    `        .catch((thrown) =>
-          failAll(
-            ends.map(([delivery]) => delivery),
-            thrown,
-          ),
-        )`,
+    ENDING_THREW,
     '        .catch(() => {})',
   ),
 
