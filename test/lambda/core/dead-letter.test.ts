@@ -24,6 +24,13 @@ test('a dead letter knows the message that it comes from, its place in it, and i
   });
 });
 
+test('a dead letter of several users says so, and whose order it has to keep', () => {
+  const about = { codes: ['One', 'Other'], orderKey: 'user a', messageGroupId: 'g' };
+  expect(createDeadLetter(message('b'), 0, 'b', reason, 'r', undefined, about)).toMatchObject(about);
+  const { codes, orderKey, messageGroupId } = createDeadLetter(message('b'), 0, 'b', reason, 'r');
+  expect([codes, orderKey, messageGroupId]).toEqual([undefined, undefined, undefined]);
+});
+
 test('a message counts for the bytes of its body and of the name, type and value of each attribute', () => {
   expect(messageBytes('', {})).toBe(0);
   expect(messageBytes('é', {})).toBe(2);
@@ -71,6 +78,30 @@ describe('the attributes of a dead letter', () => {
     const attributes = Object.fromEntries(['__proto__', 'constructor'].map((name) => [name, string('x')]));
     const letter = createDeadLetter(message('b', { attributes }), 0, 'b', reason, 'r');
     expect(Object.entries(letter.attributes).slice(5)).toEqual(Object.entries(attributes));
+  });
+
+  test('have the version of the record first, since a replay without it would be the newest record', () => {
+    const attributes = { RecordVersion: string('an earlier one'), Origin: string('crm') };
+    const letter = (version?: bigint) => createDeadLetter(message('b', { attributes }), 0, 'b', reason, 'r', version);
+    expect(Object.entries(letter(1_500_000n).attributes)[0]).toEqual([
+      'RecordVersion',
+      { dataType: 'Number', stringValue: '1.5' },
+    ]);
+    expect(Object.keys(letter(0n).attributes)).toHaveLength(7);
+    expect(letter(0n).attributes.RecordVersion?.stringValue).toBe('0');
+    expect(letter().attributes.RecordVersion).toEqual(string('an earlier one'));
+    const body = 'x'.repeat(MAX_MESSAGE_BYTES - 30);
+    expect(Object.keys(createDeadLetter(message(body), 0, body, reason, 'r', 7n).attributes)).toEqual([
+      'RecordVersion',
+    ]);
+  });
+
+  test('of an earlier time never stand for one that has no room now', () => {
+    const attributes = { RequestID: string('r'), SourceMessageId: string('m'), ReceiveCount: string('1') };
+    const body = 'x'.repeat(MAX_MESSAGE_BYTES - 80);
+    const long = { code: 'Some', message: 'm'.repeat(100) };
+    const letter = createDeadLetter(message(body, { attributes }), 0, body, long, 'r');
+    expect(Object.keys(letter.attributes)).toEqual(['ErrorCode', 'ErrorMessage']);
   });
 
   test('have a code that SQS takes, whatever the error was called', () => {

@@ -10,6 +10,7 @@ import { createPacer } from '../../../lambda/core/pacer.ts';
 import type { Ports } from '../../../lambda/core/ports.ts';
 import type { Settlement } from '../../../lambda/core/settle.ts';
 import { createVirtualClock } from '../../../simulation/planning/virtual-clock.ts';
+import { INVALID_INPUT } from '../../support/errors.ts';
 import { runs } from '../../support/property-runs.ts';
 
 const MAX_RECEIVE_COUNT = 3;
@@ -139,6 +140,71 @@ describe('a defect of the function', () => {
     expect(summary).toMatchObject({ users: { delivered: 15, retried: 10 }, defects: [{ error: 'SyntaxError' }] });
   });
 
+  test('while users are linked is the failure of their message', async () => {
+    const unnamed = () => {
+      throw new RangeError('secret-1');
+    };
+    const user = Object.defineProperty({ userId: '' }, 'userId', { get: unnamed });
+    const read: MessageReader = (body) =>
+      body === 'unnamed' ? { kind: 'users', packed: false, users: [{ kind: 'valid', user }] } : contract(body);
+    const { failedMessageIds, called, summary } = await run([message(1, { body: 'unnamed' }), message(2)], {}, read);
+    expect(failedMessageIds).toEqual(['m1']);
+    expect(called).toEqual(['secret-2']);
+    expect(summary.defects[0]).toMatchObject({ error: 'RangeError', messageIds: ['m1'] });
+  });
+
+  test('by which a message would be acknowledged though it is not safe makes it come again, with what follows it', async () => {
+    // At the end there is nobody in this message to be settled.
+    const forgetful: MessageReader = (body) => {
+      const reading = contract(body);
+      if (reading.kind === 'users' && body === unsafe!.body)
+        Object.assign(reading.users, { entries: () => [].entries() });
+      return reading;
+    };
+    const [unsafe, behind, other] = [1, 2, 3].map((number) =>
+      message(number, { messageGroupId: number < 3 ? 'a' : 'b' }),
+    );
+    const putUsers: Ports['putUsers'] = async (called) => {
+      if (called.some(({ userId }) => userId === 'secret-1')) throw INVALID_INPUT();
+    };
+    const { failedMessageIds, letters, summary } = await run([unsafe!, behind!, other!], { putUsers }, forgetful);
+    expect(failedMessageIds).toEqual(['m1', 'm2']);
+    expect(letters).toEqual([]);
+    expect(summary.retryErrors).toEqual({ InternalError: 1, MessageGroupBlocked: 1 });
+    expect(summary.defects).toMatchObject([{ error: 'UnaccountedError', messageIds: ['m1'] }]);
+  });
+
+  test('in what backs off counts for each message that it leaves to its visibility timeout', async () => {
+    const changeVisibility = async () => {
+      throw new RangeError('secret-1');
+    };
+    const { summary } = await run([message(1), message(2)], {
+      changeVisibility,
+      putUsers: () => Promise.reject(new Error()),
+    });
+    expect(summary.visibilityErrors).toEqual({ InternalError: 2 });
+    expect(summary.defects).toMatchObject([{ error: 'RangeError', messageIds: [] }]);
+  });
+
+  test('while a group is settled strikes the messages of that group, and is told of with their ids', async () => {
+    const thrown = Object.defineProperty({}, 'name', {
+      get: () => {
+        throw new SyntaxError('secret-1');
+      },
+    });
+    const packed = message(1, { body: '{"users":[{"userId":"a"},{"userId":"b"}]}' });
+    const putUsers: Ports['putUsers'] = async (called) => {
+      if (called.some(({ userId }) => userId === 'b')) throw thrown;
+    };
+    const nobody = message(2, { body: 'nonsense' });
+    const others = Array.from({ length: 12 }, (_, number) => message(number + 3));
+    const { failedMessageIds, summary } = await run([packed, nobody, ...others], { putUsers });
+    const struck = ['m1', ...others.slice(0, 8).map(({ messageId }) => messageId)];
+    expect(failedMessageIds).toEqual(struck);
+    expect(summary.retryErrors).toEqual({ InternalError: 9 });
+    expect(summary.defects).toMatchObject([{ messageIds: struck }]);
+  });
+
   test('while the batch is summed up undoes nothing: it is thrown when all is settled', async () => {
     const ingest = createIngest(
       {
@@ -225,6 +291,93 @@ describe('the frames of a defect', () => {
       expect(defects.list()).toMatchObject([{ error: 'UnknownError', messageIds: [] }]);
     },
   );
+});
+
+describe('a stack', () => {
+  /** What is listed of an error with a stack of these lines. */
+  const framesOf = (lines: readonly string[], parts: object = {}) => {
+    const defects = createDefects();
+    defects.note(Object.assign(new TypeError('what it says'), { stack: lines.join('\n') }, parts), ['m1']);
+    return defects.list()[0]!.frames;
+  };
+  const FRAMES = [
+    '    at read (file:///var/task/index.mjs:12:345)',
+    '    at new Reader (/var/task/index.mjs:1:2)',
+    '    at /var/task/index.mjs:12:345',
+    '    at async Promise.all (index.mjs:1:2)',
+  ];
+
+  test('is told of by its places in code, the innermost first', () => {
+    expect(framesOf(['TypeError: what it says', ...FRAMES])).toEqual([
+      'at read (file:///var/task/index.mjs:12:345)',
+      'at new Reader (/var/task/index.mjs:1:2)',
+      'at /var/task/index.mjs:12:345',
+      'at async Promise.all (index.mjs:1:2)',
+    ]);
+  });
+
+  test.each([
+    'secret',
+    'at secret:1:2',
+    '  at secret:1:2',
+    'x    at secret:1:2',
+    '    at secret user:1:2',
+    '    at secret:1',
+    '    at secret:x:2',
+    '    at secret:1:x',
+    '    at a (secret:1:2) born',
+    '    at secret:1:2 born',
+    '    at secret',
+    '    at :1:2',
+  ])('has no line that is no place in code, though its message was changed after it: %j', (line) => {
+    expect(framesOf(['TypeError: what it said before', line, FRAMES[0]!])).toEqual([
+      'at read (file:///var/task/index.mjs:12:345)',
+    ]);
+  });
+
+  test('is told of by ten places at most', () => {
+    const lines = Array.from({ length: 11 }, (_, index) => `    at place${index}:1:2`);
+    expect(framesOf(['TypeError: what it says', ...lines])).toEqual(lines.slice(0, 10).map((line) => line.trim()));
+  });
+
+  test('may be missing, or have a message that is none', () => {
+    expect(framesOf([], { stack: undefined })).toEqual([]);
+    expect(framesOf([], { stack: 7 })).toEqual([]);
+    expect(framesOf(['TypeError: 7', FRAMES[2]!], { message: 7 })).toEqual(['at /var/task/index.mjs:12:345']);
+    const defects = createDefects();
+    defects.note({ name: 'TypeError', stack: FRAMES.join('\n') }, []);
+    expect(defects.list()).toEqual([{ error: 'UnknownError', frames: [], messageIds: [] }]);
+  });
+});
+
+describe('what is thrown', () => {
+  const nameOf = (name: unknown) => {
+    const defects = createDefects();
+    defects.note(Object.assign(new Error('m'), { name, stack: '' }), []);
+    return defects.list()[0]!.error;
+  };
+
+  test('is called by its name, if that looks like one', () => {
+    expect(nameOf('RangeError')).toBe('RangeError');
+    expect(nameOf('x'.repeat(60))).toBe('x'.repeat(60));
+    for (const name of ['x'.repeat(61), '', 'secret user', 'secret!', '!secret'])
+      expect(nameOf(name)).toBe('UnknownError');
+  });
+
+  test('at the same place is one defect of several messages, and at another place or by another name another', () => {
+    const defects = createDefects();
+    const note = (name: string, place: string, ...messageIds: readonly string[]) =>
+      defects.note(Object.assign(new Error('m'), { name, stack: `Error: m\n    at ${place}:1:2` }), messageIds);
+    note('RangeError', 'a', 'm1');
+    note('RangeError', 'b', 'm1');
+    note('TypeError', 'a', 'm1');
+    note('RangeError', 'a', 'm2', 'm1');
+    expect(defects.list()).toEqual([
+      { error: 'RangeError', frames: ['at a:1:2'], messageIds: ['m1', 'm2'] },
+      { error: 'RangeError', frames: ['at b:1:2'], messageIds: ['m1'] },
+      { error: 'TypeError', frames: ['at a:1:2'], messageIds: ['m1'] },
+    ]);
+  });
 });
 
 describe('the last look at a batch', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { UserRecord } from '../../../contract/message/schema.ts';
+import { deliver } from '../../../lambda/core/deliver.ts';
 import type { Delivery } from '../../../lambda/core/delivery.ts';
+import { createPacer } from '../../../lambda/core/pacer.ts';
+import { createVirtualClock } from '../../../simulation/planning/virtual-clock.ts';
 import { deliveriesOf, refusing, runDeliver } from '../../support/deliver.ts';
 import { INTERNAL_FAILURE, INVALID_INPUT, NOT_FOUND, serviceError, THROTTLED } from '../../support/errors.ts';
 
@@ -279,5 +283,63 @@ describe('the deadline', () => {
       putUsers: async (_, { timeoutInMilliseconds }) => void timeouts.push(timeoutInMilliseconds),
     });
     expect(timeouts).toEqual([800, 600]);
+  });
+});
+
+describe('what throws while a group is settled', () => {
+  /** An error that throws when it is looked at, as nothing should. */
+  const UNREADABLE = Object.defineProperty({}, 'name', {
+    get: () => {
+      throw new SyntaxError('unreadable');
+    },
+  });
+  const REASON = { code: 'InternalError', message: 'm' };
+
+  /** Delivers, and notes what `onDefect` is told. */
+  async function run(newest: readonly Delivery[], answer: (users: readonly UserRecord[]) => unknown) {
+    const told: { thrown: unknown; userIds: readonly string[] }[] = [];
+    const clock = createVirtualClock();
+    const options = {
+      clock,
+      pacer: createPacer({ callsPerSecond: 5 }, clock),
+      random: () => 0.5,
+      deadline: Number.POSITIVE_INFINITY,
+      putUsers: async (users: readonly UserRecord[]) => {
+        const error = answer(users);
+        if (error) throw error;
+      },
+    };
+    await deliver(newest, options, undefined, (thrown, group) => {
+      told.push({ thrown, userIds: group.map(({ user }) => user.userId) });
+      return REASON;
+    });
+    return told;
+  }
+
+  test('is told of with its group, whose users are to be tried again, and so are their older records', async () => {
+    const oldest: Delivery = { user: { userId: 'a', properties: '1' } };
+    const older: Delivery = { user: { userId: 'a', properties: '2' }, older: oldest };
+    const group = [{ user: { userId: 'a', properties: '3' }, older }, ...deliveriesOf(ids(9))];
+    const others = deliveriesOf(['x', 'y']);
+    const told = await run([...group, ...others], (users) =>
+      users.some(({ userId }) => userId === 'a') ? UNREADABLE : undefined,
+    );
+    expect(told).toEqual([{ thrown: expect.any(SyntaxError), userIds: ['a', ...ids(9)] }]);
+    const verdict = { kind: 'transient', reason: REASON };
+    for (const delivery of [...group, older, oldest]) expect(delivery.verdict).toEqual(verdict);
+    expect(kinds(others)).toEqual(['delivered', 'delivered']);
+  });
+
+  test('changes nothing for those of the group who have their verdict', async () => {
+    const group = deliveriesOf(ids(10));
+    await run(group, (users) => {
+      if (users.length === 10) return INVALID_INPUT();
+      return users[0]!.userId === 'u0' ? undefined : UNREADABLE;
+    });
+    expect(kinds(group)).toEqual([...Array(4).fill('delivered'), ...Array(6).fill('transient')]);
+  });
+
+  test('is thrown on, where nobody wants to be told', async () => {
+    await expect(runDeliver(deliveriesOf(['a']), () => UNREADABLE)).rejects.toThrow(SyntaxError);
   });
 });

@@ -6,10 +6,11 @@ import type { DeadLetter } from '../../../lambda/core/dead-letter.ts';
 import { createIngest } from '../../../lambda/core/ingest.ts';
 import type { Message } from '../../../lambda/core/message.ts';
 import { createPacer } from '../../../lambda/core/pacer.ts';
-import type { VisibilityChange } from '../../../lambda/core/ports.ts';
+import type { UserVersions, VisibilityChange } from '../../../lambda/core/ports.ts';
 import { createVirtualClock } from '../../../simulation/planning/virtual-clock.ts';
 import { INTERNAL_FAILURE, INVALID_INPUT, NOT_FOUND, serviceError, THROTTLED } from '../../support/errors.ts';
 import { message, users } from '../../support/messages.ts';
+import { createModelTable } from '../../support/model-table.ts';
 import { runs } from '../../support/property-runs.ts';
 
 interface World {
@@ -18,10 +19,14 @@ interface World {
   readonly loses?: (letter: number) => boolean;
   readonly changeFails?: boolean;
   readonly endsAt?: number;
+  readonly versions?: UserVersions;
 }
 
 /** Runs a batch through the core against a model of the outside that remembers what it was told. */
-async function run(messages: readonly Message[], { answer, loses, changeFails, endsAt = 600_000 }: World = {}) {
+async function run(
+  messages: readonly Message[],
+  { answer, loses, changeFails, endsAt = 600_000, versions }: World = {},
+) {
   const clock = createVirtualClock();
   const calls: (readonly UserRecord[])[] = [];
   const dataset = new Map<string, string | undefined>();
@@ -33,6 +38,7 @@ async function run(messages: readonly Message[], { answer, loses, changeFails, e
       clock,
       wallClock: clock.now,
       random: () => 0.5,
+      versions,
       putUsers: async (group) => {
         calls.push(group);
         await clock.sleep(60);
@@ -160,6 +166,96 @@ test('settling has the time that is left, less what the steps after it need', as
   // The call takes 60 ms.
   const { timesAllowed } = await run([message('nonsense'), message({ userId: 'a' })], { endsAt: 30_000 });
   expect(timesAllowed).toEqual([28_940, 29_640]);
+});
+
+test('settling has at least a moment, however late it is: a time of 0 would be no limit', async () => {
+  const { timesAllowed } = await run([message('nonsense'), message({ userId: 'a' })], { endsAt: -5 });
+  expect(timesAllowed).toEqual([1, 1]);
+});
+
+describe('of the records of one user, with versions,', () => {
+  const record = (n: number, version: number, sentAt: number) =>
+    message({ userId: 'a', properties: { n }, version }, { sentAt });
+
+  test('the one that was sent later is the newer of two with the same version', async () => {
+    const { dataset, summary } = await run([record(2, 7, 20), record(1, 7, 10)], { versions: createModelTable() });
+    expect(dataset.get('a')).toBe('{"n":2}');
+    expect(summary.users).toMatchObject({ delivered: 1, superseded: 1 });
+  });
+
+  test('each that is refused gives way to the next older one, whatever the order in which they were sent', async () => {
+    const versions = [5, 9, 1, 7, 3];
+    const tried: (string | undefined)[] = [];
+    const { deadLetters } = await run(
+      versions.map((version, index) => record(version, version, index)),
+      {
+        versions: createModelTable(),
+        answer: (group) => {
+          tried.push(...group.map(({ properties }) => properties));
+          return INVALID_INPUT();
+        },
+      },
+    );
+    expect(tried).toEqual([9, 7, 5, 3, 1].map((n) => `{"n":${n}}`));
+    expect(deadLetters).toHaveLength(5);
+  });
+});
+
+test('without versions a record that names one is as new as it was sent', async () => {
+  const older = message({ userId: 'a', properties: { n: 1 }, version: 9 }, { sentAt: 1 });
+  const newer = message({ userId: 'a', properties: { n: 2 }, version: 3 }, { sentAt: 2 });
+  expect((await run([newer, older])).dataset.get('a')).toBe('{"n":2}');
+});
+
+test('a packed message of which one letter cannot be sent comes again, and its other letters do not count', async () => {
+  const packed = message({ users: [{ userId: '' }, { userId: 'a' }, { userId: '', n: 1 }] });
+  const { failedMessageIds, summary } = await run([packed], { loses: (letter) => letter === 1 });
+  expect(failedMessageIds).toEqual([packed.messageId]);
+  expect(summary).toMatchObject({
+    users: { delivered: 1, rejected: 0 },
+    deadLetterReasons: {},
+    deadLetterErrors: { Lost: 1 },
+    retryErrors: { Lost: 1 },
+  });
+});
+
+test('what comes behind a message whose letter cannot be sent waits for it, in its message group', async () => {
+  const batch = [
+    message('nonsense', { messageGroupId: 'g' }),
+    message({ userId: 'a' }, { messageGroupId: 'g' }),
+    message({ userId: 'b' }, { messageGroupId: 'h' }),
+  ];
+  const { failedMessageIds, summary } = await run(batch, { loses: () => true });
+  expect(failedMessageIds).toEqual(batch.slice(0, 2).map(({ messageId }) => messageId));
+  expect(summary.retryErrors).toEqual({ Lost: 1, MessageGroupBlocked: 1 });
+});
+
+test('retries of a standard queue are planned oldest first, whatever the order they were received in', async () => {
+  const newer = message(
+    { userId: 'a', properties: { n: 2 } },
+    { sentAt: 2000, receiveCount: 1, receiptHandle: 'newer' },
+  );
+  const older = message(
+    { userId: 'a', properties: { n: 1 } },
+    { sentAt: 1000, receiveCount: 4, receiptHandle: 'older' },
+  );
+  const { changes } = await run([newer, older], { answer: INTERNAL_FAILURE });
+  // So the newer one waits for the older one, which was received more often.
+  expect(changes).toEqual([
+    { receiptHandle: 'older', delayInSeconds: 12 },
+    { receiptHandle: 'newer', delayInSeconds: 12 },
+  ]);
+});
+
+test('a message that was not read as a whole is retried with its defect, and without a letter however often', async () => {
+  const defect = { code: 'InternalError', message: 'its attributes could not be read' };
+  const { calls, deadLetters, failedMessageIds, summary } = await run([
+    message({ userId: 'a' }, { defect, receiveCount: 99, messageId: 'struck' }),
+  ]);
+  expect(calls).toEqual([]);
+  expect(deadLetters).toEqual([]);
+  expect(failedMessageIds).toEqual(['struck']);
+  expect(summary).toMatchObject({ retryErrors: { InternalError: 1 }, users: { retried: 0 } });
 });
 
 test('the summary holds no userId and no property', async () => {

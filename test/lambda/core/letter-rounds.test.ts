@@ -48,3 +48,42 @@ test('different users of a message have one round, and one user as many as it ha
   expect(letterRounds(lettersOf([{ group: 'g', users: ['a', 'b', 'c'] }]), groupOf)).toHaveLength(1);
   expect(letterRounds(lettersOf([{ group: 'g', users: ['a', 'b', 'a', 'a'] }]), groupOf)).toHaveLength(3);
 });
+
+/** The rounds of letters, each letter by the place of its message and its user. */
+function roundsOf(given: Parameters<typeof lettersOf>[0]): readonly (readonly string[])[] {
+  const letters = lettersOf(given);
+  const sources = [...new Set(letters.map(({ source }) => source))];
+  return letterRounds(letters, groupOf).map((round) =>
+    round.map(({ source, orderKey }) => `${sources.indexOf(source)}${orderKey ?? '*'}`),
+  );
+}
+
+test('groups do not wait for each other', () => {
+  const given = [
+    { group: 'g', users: ['a', 'a'] },
+    { group: 'h', users: ['a', 'a'] },
+  ];
+  expect(roundsOf(given)).toEqual([
+    ['0a', '1a'],
+    ['0a', '1a'],
+  ]);
+});
+
+test('a message waits for the last letter of the one before it in its group, and for no longer', () => {
+  const given = [
+    { group: 'g', users: ['a', 'b', 'a', 'c'] },
+    { group: 'g', users: ['c', 'c', 'd'] },
+    { group: 'g', users: ['a'] },
+  ];
+  expect(roundsOf(given)).toEqual([['0a', '0b', '0c'], ['0a'], ['1c', '1d'], ['1c'], ['2a']]);
+});
+
+test('a letter of more than one user waits for those before it, and those behind it for it', () => {
+  expect(roundsOf([{ group: 'g', users: ['a', 'b', null, 'a', 'b', null, null] }])).toEqual([
+    ['0a', '0b'],
+    ['0*'],
+    ['0a', '0b'],
+    ['0*'],
+    ['0*'],
+  ]);
+});

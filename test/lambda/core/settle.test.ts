@@ -219,3 +219,143 @@ test('a user without a verdict is a defect of the function: its message is retri
   const without = { ...intake({ userId: 'a' }, []), deliveries: [{ user: { userId: 'a' } }] };
   expect(settle(without)).toMatchObject({ kind: 'retry', reason: { code: 'InternalError' } });
 });
+
+describe('a message that a defect struck', () => {
+  const DEFECT = reason('InternalError');
+  const struck = (overrides: Partial<Message> = {}): Intake => ({
+    ...intake({ userId: 'a' }, [DELIVERED], overrides),
+    defect: DEFECT,
+  });
+
+  test('is retried with that reason until its last receive, and is then dead-lettered as it stands', () => {
+    expect(settle(struck({ receiveCount: 2 }))).toEqual({ kind: 'retry', reason: DEFECT });
+    for (const receiveCount of [3, 4]) {
+      expect(letters(settle(struck({ receiveCount })))).toEqual([{ body: '{"userId":"a"}', code: 'InternalError' }]);
+    }
+  });
+
+  test('is retried however often, if it was not read as a whole: a letter would lack its attributes', () => {
+    expect(settle(struck({ receiveCount: 99, defect: DEFECT }))).toEqual({ kind: 'retry', reason: DEFECT });
+  });
+
+  test('while it was settled is settled as a whole', () => {
+    const last = intake({ users: [{ userId: 'a' }, { userId: 'b' }] }, [DELIVERED], { receiveCount: 3 });
+    const { userId } = { userId: 'b' };
+    const broken = { ...last, deliveries: [last.deliveries[0]!, { user: { userId } }] };
+    expect(settle(broken)).toMatchObject({
+      kind: 'deadLetter',
+      letters: [{ index: 0, body: last.message.body, reason: { code: 'InternalError' } }],
+    });
+  });
+
+  test('again when its letter was made is retried, with its first reason', () => {
+    const unwritable = Object.defineProperty(message('nonsense', { receiveCount: 3 }), 'attributes', {
+      get: () => {
+        throw new TypeError('no attributes');
+      },
+    });
+    const one: Intake = { message: unwritable, reading: read(unwritable.body), deliveries: [] };
+    expect(settle(one)).toMatchObject({ kind: 'retry', reason: { code: 'InternalError' } });
+  });
+});
+
+describe('letters of several users', () => {
+  const about = (one: Intake) => {
+    const settled = settle(one);
+    return settled.kind === 'deadLetter' ? settled.letters : [];
+  };
+
+  test('may be stored in any order if they are of different users, and in theirs if they may be of one', () => {
+    const packed = { users: [{ userId: 'a' }, { userId: 'b' }, { userId: 'a', n: 1 }, 7, { userId: '', n: 1 }, [8]] };
+    const keys = about(intake(packed, [REJECTED, REJECTED])).map(({ orderKey }) => orderKey);
+    expect(keys).toHaveLength(6);
+    expect(new Set(keys).size).toBe(4);
+    expect(keys[2]).toBe(keys[0]);
+    expect(keys[5]).toBe(keys[3]);
+    expect(keys).not.toContain(undefined);
+  });
+
+  test('who is called like nobody is not taken for one of whom nobody knows who it is', () => {
+    const [nobody, ...others] = about(
+      intake({ users: [7, { userId: 'nobody knows' }, { userId: '' }] }, [REJECTED]),
+    ).map(({ orderKey }) => orderKey);
+    expect(others).not.toContain(nobody);
+  });
+
+  test('are one each up to 300, and joined beyond, by the code of each', () => {
+    const many = (count: number) => ({ users: Array.from({ length: count }, (_, n) => ({ userId: `u${n}`, bad: n })) });
+    expect(about(intake(many(300), []))).toHaveLength(300);
+    const [one, ...none] = about(intake(many(301), []));
+    expect(none).toEqual([]);
+    expect(one!.codes).toEqual(Array(301).fill('MessageContractViolation'));
+    expect(one!.orderKey).toBeUndefined();
+  });
+
+  test('are joined for more than twenty of one user only where their order counts', () => {
+    const many = { users: Array.from({ length: 21 }, (_, n) => ({ userId: 'a', bad: n })) };
+    expect(about(intake(many, []))).toHaveLength(21);
+    expect(about(intake(many, [], { messageGroupId: 'g' }))).toHaveLength(1);
+  });
+});
+
+describe('dead letters keep the version of their record', () => {
+  const versionsOf = (keepsVersions: boolean, one: Intake) => {
+    const [settled] = settleAll([one], { ...settings, keepsVersions });
+    return settled?.kind === 'deadLetter'
+      ? settled.letters.map(({ attributes }) => attributes.RecordVersion?.stringValue)
+      : [];
+  };
+  const received = message({ users: [{ userId: 'a', version: 7 }, { userId: 'b' }] }, { sentAt: 1234 });
+  const reading = read(received.body);
+  const deliveries = ['a', 'b'].map((userId) => ({ user: { userId }, verdict: REJECTED }));
+
+  test('or the time at which it was sent, where something goes by versions', () => {
+    expect(versionsOf(true, { message: received, reading, deliveries })).toEqual(['7', '1234']);
+    expect(
+      versionsOf(true, { message: message('nonsense', { sentAt: 5 }), reading: read(''), deliveries: [] }),
+    ).toEqual(['5']);
+  });
+
+  test('and say nothing of it elsewhere', () => {
+    expect(versionsOf(false, { message: received, reading, deliveries })).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a message that is of no use before a time', () => {
+  const waits = (notBefore: number | undefined, now: number, verdict: Verdict = TRANSIENT) => {
+    const one = intake({ userId: 'a' }, [verdict]);
+    const deliveries = one.deliveries.map((delivery) => ({ ...delivery, notBefore }));
+    const retried = [{ ...one, deliveries }];
+    return planRetries(retried, { baseInSeconds: 2, maxInSeconds: 900 }, () => 0, undefined, now)[0]!.delayInSeconds;
+  };
+
+  test('is seen again a second after it at the earliest, in whole seconds', () => {
+    expect(waits(100_000, 40_000)).toBe(61);
+    expect(waits(100_001, 40_000)).toBe(62);
+    expect(waits(99_999, 40_000)).toBe(61);
+  });
+
+  test('is seen again after its back-off if that is later, or the time is over', () => {
+    expect(waits(undefined, 40_000)).toBe(1);
+    expect(waits(40_000, 40_000)).toBe(1);
+    expect(waits(0, 40_000)).toBe(1);
+  });
+
+  test('stays away for twelve hours at most, which is the most that SQS takes', () => {
+    expect(waits(44_000_000, 0)).toBe(43_200);
+    expect(waits(43_198_000, 0)).toBe(43_199);
+  });
+});
+
+test('a message whose return cannot be planned has none, and all others have theirs', () => {
+  const retried = [1, 2, 3].map((n) => intake({ userId: `u${n}` }, [TRANSIENT], { receiptHandle: `r${n}` }));
+  let drawn = 0;
+  const random = () => {
+    if (++drawn === 2) throw new RangeError('no number');
+    return 0;
+  };
+  expect(planRetries(retried, { baseInSeconds: 2, maxInSeconds: 900 }, random)).toEqual([
+    { receiptHandle: 'r1', delayInSeconds: 1 },
+    { receiptHandle: 'r3', delayInSeconds: 1 },
+  ]);
+});

@@ -98,3 +98,62 @@ test('the oldest message is the one that was sent first', () => {
   const sentAt = (time: number) => settled({ kind: 'delivered' }, [], 'acknowledge', time);
   expect(summaryOf([sentAt(2_000), sentAt(1_000), sentAt(3_000)]).oldestAgeInMilliseconds).toBe(4_000);
 });
+
+test('a message that was sent later than it was begun, by clocks that differ, is not younger than new', () => {
+  expect(summaryOf([settled({ kind: 'delivered' }, [], 'acknowledge', 9_000)]).oldestAgeInMilliseconds).toBe(0);
+});
+
+test('what became of each is counted by message and by user', () => {
+  const batch = [
+    settled({ kind: 'delivered' }, [], 'acknowledge'),
+    settled({ kind: 'superseded' }, [], 'acknowledge'),
+    settled({ kind: 'delivered' }, [], 'acknowledge'),
+    settled({ kind: 'transient', reason: reason('InternalFailure') }, ['InternalFailure'], 'retry'),
+    settled({ kind: 'transient', reason: reason('InternalFailure') }, ['InternalFailure'], 'retry'),
+  ];
+  expect(summaryOf(batch)).toEqual({
+    messages: 5,
+    retriedMessages: 2,
+    users: { delivered: 2, superseded: 1, rejected: 0, retried: 2 },
+    calls: { calls: 1, throttledCalls: 0, usersCalled: 1 },
+    oldestAgeInMilliseconds: 5_000,
+    retryErrors: { InternalFailure: 2 },
+    deadLetterReasons: {},
+    deadLetterErrors: {},
+    visibilityErrors: {},
+    defects: [],
+    rejectedMessages: [],
+  });
+});
+
+test('a letter of several users counts for each of them, by its own code', () => {
+  const received = message({ userId: 'a' });
+  const codes = ['One', 'Other', 'One'];
+  const letter = createDeadLetter(received, 0, received.body, reason('One'), 'r', undefined, { codes });
+  const { users, deadLetterReasons, rejectedMessages } = summaryOf([
+    {
+      intake: { message: received, reading: read(received.body), deliveries: [] },
+      settlement: { kind: 'deadLetter', letters: [letter] },
+    },
+  ]);
+  expect(users.rejected).toBe(3);
+  expect(deadLetterReasons).toEqual({ One: 2, Other: 1 });
+  expect(rejectedMessages).toEqual([{ messageId: received.messageId, errors: { One: 2, Other: 1 } }]);
+});
+
+test('a user whom a defect left without a verdict is retried with its message, and not counted otherwise', () => {
+  const without = (kind: Settlement['kind']) => {
+    const { intake, settlement } = settled(undefined, ['InternalError'], kind);
+    const deliveries = [{ user: { userId: 'a' } }];
+    return createSummary({
+      startedAt: 0,
+      intakes: [{ ...intake, deliveries }],
+      settlements: [settlement],
+      statistics: { calls: 0, throttledCalls: 0, usersCalled: 0 },
+      deadLetterErrors: [],
+      visibilityErrors: [],
+    }).users;
+  };
+  expect(without('retry')).toEqual({ delivered: 0, superseded: 0, rejected: 0, retried: 1 });
+  expect(without('deadLetter')).toEqual({ delivered: 0, superseded: 0, rejected: 1, retried: 0 });
+});
