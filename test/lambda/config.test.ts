@@ -88,6 +88,18 @@ test('the schema of the dataset and what is done by it are both there, or neithe
   );
 });
 
+test('the table of versions and its salt are both there, or neither', () => {
+  const order = { ORDER_TABLE_NAME: 'Versions', ORDER_SALT: 'salt' };
+  expect(readConfig({ ...environment, ...order })).toMatchObject(order);
+  expect(readConfig(environment)).not.toHaveProperty('ORDER_TABLE_NAME');
+  expect(() => readConfig({ ...environment, ORDER_TABLE_NAME: 'Versions' })).toThrow(
+    "The function's environment is not usable: ORDER_SALT is not set, and ORDER_TABLE_NAME is.",
+  );
+  expect(() => readConfig({ ...environment, ORDER_SALT: 'salt' })).toThrow(
+    "The function's environment is not usable: ORDER_TABLE_NAME is not set, and ORDER_SALT is.",
+  );
+});
+
 test('every wrong variable is named at once', () => {
   expect(() => readConfig({ ...environment, QUEUE_URL: undefined, MAX_CONCURRENCY: 'x' })).toThrow(
     /QUEUE_URL is not set; MAX_CONCURRENCY is "x"/,

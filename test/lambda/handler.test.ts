@@ -1,11 +1,12 @@
 /** The function as Lambda calls it, from its environment to its answer. PutUsers and SQS are a script. */
 
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Handler } from '../../lambda/create-handler.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 
 const DATASET_ARN = 'arn:aws:personalize:eu-west-1:123456789012:dataset/shop/USERS';
@@ -37,7 +38,7 @@ beforeEach(async () => {
     requests.push({ operation, authorization: request.headers.authorization, body });
     if (operation === 'PutUsers' && throttles-- > 0)
       response.writeHead(400, { 'x-amzn-errortype': 'ThrottlingException' });
-    response.end(target ? JSON.stringify({ Successful: body.Entries.map(stored) }) : '{}');
+    response.end(body.Entries ? JSON.stringify({ Successful: body.Entries.map(stored) }) : '{}');
   });
   for (const stream of [process.stdout, process.stderr]) {
     jest.spyOn(stream, 'write').mockImplementation((text) => {
@@ -61,16 +62,21 @@ function stored({ Id, MessageBody = '' }: { Id: string; MessageBody?: string }) 
 }
 
 /** The handler of a new environment. It has one call, and the next one after 100 seconds. */
-async function newHandler({
-  without = [],
-  ...variables
-}: {
-  without?: readonly string[];
-  REQUESTS_PER_SECOND?: string;
-  MAX_PROPERTIES_LENGTH?: string;
-  USERS_SCHEMA_FILE?: string;
-  SCHEMA_CHECK?: string;
-} = {}) {
+async function newHandler(
+  {
+    without = [],
+    ...variables
+  }: {
+    without?: readonly string[];
+    REQUESTS_PER_SECOND?: string;
+    MAX_PROPERTIES_LENGTH?: string;
+    USERS_SCHEMA_FILE?: string;
+    SCHEMA_CHECK?: string;
+    ORDER_TABLE_NAME?: string;
+    ORDER_SALT?: string;
+  } = {},
+  module = '../../lambda/handler.ts',
+): Promise<Handler> {
   const sharedCredentials = join(directory, 'credentials');
   writeFileSync(sharedCredentials, '[default]\naws_access_key_id = SHARED\naws_secret_access_key = s\n');
   Object.assign(process.env, {
@@ -97,7 +103,7 @@ async function newHandler({
   });
   for (const name of without) delete process.env[name];
   jest.resetModules();
-  return (await import('../../lambda/handler.ts')).handler;
+  return (await import(module)).handler;
 }
 
 const record = (messageId: string, body = JSON.stringify({ userId: messageId })) =>
@@ -311,6 +317,32 @@ test('nor does a log that cannot be written', async () => {
   } finally {
     for (const spy of broken) spy.mockRestore();
   }
+});
+
+describe('a deployment with the order guard', () => {
+  const table = { ORDER_TABLE_NAME: 'Versions', ORDER_SALT: 'salt' };
+
+  test('is called by the table of versions, with the credentials of the environment', async () => {
+    const handler = await newHandler(table, '../../lambda/guarded-handler.ts');
+    expect(await handler(eventOf(record('m1')), context)).toEqual(failed());
+    const user = createHmac('sha256', 'salt').update('m1').digest('base64url');
+    expect(requests.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutUsers', 'UpdateItem']);
+    for (const { authorization } of requests) expect(authorization).toContain('Credential=ENVIRONMENT/');
+    expect(bodiesOf('UpdateItem')).toMatchObject(Array(2).fill({ TableName: 'Versions', Key: { user: { S: user } } }));
+  });
+
+  test('does not start with the bundle that has none, since nothing would be guarded', async () => {
+    await expect(newHandler(table)).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      message: "The function's environment is not usable: ORDER_TABLE_NAME is set, and this bundle has no order guard.",
+    });
+  });
+
+  test('has no guard where none is deployed, whatever its bundle holds', async () => {
+    const handler = await newHandler({}, '../../lambda/guarded-handler.ts');
+    expect(await handler(eventOf(record('m1')), context)).toEqual(failed());
+    expect(requests.map(({ operation }) => operation)).toEqual(['PutUsers']);
+  });
 });
 
 describe('an event that is no batch of the queue', () => {

@@ -1,6 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
-import { toBatchResponse, toMessage } from '../../../lambda/aws/event.ts';
+import { readRecords, toBatchResponse, toMessage } from '../../../lambda/aws/event.ts';
+import { createDefects } from '../../../lambda/core/defects.ts';
 
 const record: SQSRecord = {
   messageId: 'm-1',
@@ -59,5 +60,55 @@ test('an attribute without a binary value is text, whatever stands in for nothin
 test('the response names the failed messages', () => {
   expect(toBatchResponse(['a', 'b'])).toEqual({
     batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }],
+  });
+});
+
+test('the response names a message once, however often it failed', () => {
+  expect(toBatchResponse(['a', 'b', 'a'])).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }],
+  });
+});
+
+describe('reading the records of an event', () => {
+  const fifo = (messageId: string) => ({ ...record, messageId, eventSourceARN: `${record.eventSourceARN}.fifo` });
+  const standard = (messageId: string) => ({ ...record, messageId });
+  /** Not even its system attributes can be read. */
+  const unreadable = (messageId: string) => ({ messageId }) as SQSRecord;
+  const read = (...records: SQSRecord[]) => {
+    const defects = createDefects();
+    const { messages, unreadMessageIds } = readRecords(records, defects);
+    const defective = new Set(defects.list().flatMap(({ messageIds }) => messageIds));
+    return { read: messages.map(({ messageId }) => messageId), unreadMessageIds, messages, defective: [...defective] };
+  };
+
+  test('leaves out the unreadable ones alone on a standard queue', () => {
+    expect(read(standard('m1'), unreadable('m2'), standard('m3'), unreadable('m4'), standard('m5'))).toMatchObject({
+      read: ['m1', 'm3', 'm5'],
+      unreadMessageIds: ['m2', 'm4'],
+      defective: ['m2', 'm4'],
+    });
+  });
+
+  test('reads none behind an unreadable one on a FIFO queue, and says of them no defect', () => {
+    expect(read(fifo('m1'), unreadable('m2'), fifo('m3'), fifo('m4'))).toMatchObject({
+      read: ['m1'],
+      unreadMessageIds: ['m2', 'm3', 'm4'],
+      defective: ['m2'],
+    });
+  });
+
+  test('knows the queue of an unreadable first one by the records behind it', () => {
+    expect(read(unreadable('m1'), fifo('m2'))).toMatchObject({ read: [], unreadMessageIds: ['m1', 'm2'] });
+    expect(read(unreadable('m1'), standard('m2'))).toMatchObject({ read: ['m2'], unreadMessageIds: ['m1'] });
+  });
+
+  test('takes one whose attributes cannot be read for a message without any, with the reason why it is retried', () => {
+    const broken = { ...fifo('m1'), messageAttributes: null } as unknown as SQSRecord;
+    const { messages, unreadMessageIds } = read(broken, fifo('m2'));
+    expect(unreadMessageIds).toEqual([]);
+    expect(messages).toEqual([
+      { ...toMessage(fifo('m1')), attributes: {}, defect: expect.objectContaining({ code: 'InternalError' }) },
+      toMessage(fifo('m2')),
+    ]);
   });
 });

@@ -34,3 +34,14 @@ test('what the service refuses is thrown as the SDK has it', async () => {
   client.destroy();
   await server.stop();
 });
+
+test('a call without an answer is given up in its time, and that is what is said of it', async () => {
+  const server = await startScriptedServer(() => {});
+  const client = new PersonalizeEventsClient({ ...localClient(server.endpoint), maxAttempts: 1 });
+  await expect(putUsersWith(client, ARN)([{ userId: 'a' }], { timeoutInMilliseconds: 20 })).rejects.toMatchObject({
+    name: 'TimeoutError',
+    message: 'no reply within 20 ms',
+  });
+  client.destroy();
+  await server.stop();
+});

@@ -2,7 +2,7 @@
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createMetrics, report } from '../../../lambda/aws/telemetry.ts';
+import { createMetrics, report, reportDefects } from '../../../lambda/aws/telemetry.ts';
 import type { Summary } from '../../../lambda/core/summary.ts';
 
 /** A line of the embedded metric format. */
@@ -124,6 +124,44 @@ describe('the metrics of a batch', () => {
 
   test('know no age below zero, which clocks that differ would make', () => {
     expect(reported({ oldestAgeInMilliseconds: -5 })[0]!.OldestMessageAge).toBe(0);
+  });
+});
+
+describe('defects of the function', () => {
+  const defects = [
+    { error: 'TypeError', frames: ['at here'], messageIds: ['m1', 'm2'] },
+    { error: 'RangeError', frames: [], messageIds: [] },
+    { error: 'Error', frames: [], messageIds: ['m3'] },
+  ];
+  const lineOf = ({ error, frames, messageIds }: (typeof defects)[number]) => [
+    'Defect of the function; its messages are retried',
+    { error, frames, messageIds },
+  ];
+
+  test('are counted by the messages that they happened to, and as one if it was none', () => {
+    expect(reported({ defects })[0]).toMatchObject({ InternalErrors: 4 });
+  });
+
+  test('have a line each in the log, with where they were thrown, and are counted where there is no summary', () => {
+    const logger = new Logger({ logLevel: 'SILENT' });
+    const error = jest.spyOn(logger, 'error').mockImplementation(() => {});
+    reportDefects(defects, logger, createMetrics('users-function'));
+    expect(error.mock.calls).toEqual(defects.map(lineOf));
+    const lines: MetricLine[] = written.map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]!._aws.CloudWatchMetrics).toMatchObject([
+      { Dimensions: [['service', 'function_name']], Metrics: [{ Name: 'InternalErrors', Unit: 'Count' }] },
+    ]);
+    expect(lines[0]).toMatchObject({ function_name: 'users-function', InternalErrors: 4 });
+  });
+
+  test('of a batch have a line each in its log, and are not told of again with its counts', () => {
+    const logger = new Logger({ logLevel: 'SILENT' });
+    const error = jest.spyOn(logger, 'error').mockImplementation(() => {});
+    const info = jest.spyOn(logger, 'info').mockImplementation(() => {});
+    report({ ...summary, defects }, logger, createMetrics('users-function'));
+    expect(error.mock.calls).toEqual(defects.map(lineOf));
+    expect(info.mock.calls[0]![1]).not.toHaveProperty('defects');
   });
 });
 

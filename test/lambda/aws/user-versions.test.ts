@@ -1,11 +1,11 @@
 /** The table of versions over HTTP, on a real DynamoDB API: it does what the protocol says that it does. */
 
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { userKey } from '../../../aws/dynamodb/user-versions.ts';
 import { userVersionsIn } from '../../../lambda/aws/user-versions.ts';
-import { ORDER_TABLE_UNAVAILABLE } from '../../../lambda/core/order/lease.ts';
+import { ORDER_TABLE_UNAVAILABLE, type StoredVersion } from '../../../lambda/core/order/lease.ts';
 import type { UserVersions } from '../../../lambda/core/ports.ts';
 import {
   createDynamoDbClient,
@@ -14,6 +14,7 @@ import {
 } from '../../../local/dynamodb/local-dynamodb.ts';
 import { createModelTable } from '../../support/model-table.ts';
 import { runs } from '../../support/property-runs.ts';
+import { localClient, startScriptedServer } from '../../support/scripted-server.ts';
 
 const REGION = 'eu-west-1';
 const TABLE = { tableName: 'Versions', salt: 'salt' };
@@ -93,6 +94,151 @@ describe('the table of versions', () => {
     expect(replies.map(({ kind }) => kind)).toEqual(
       Array.from({ length: 60 }, (_, index) => (index === 30 ? 'refused' : 'leased')),
     );
+  });
+});
+
+describe('a call of the table', () => {
+  /** A server that answers as the test says, and what it was asked. */
+  async function scripted(answer: (operation: string) => { readonly status?: number; readonly body: unknown }) {
+    // biome-ignore lint/suspicious/noExplicitAny: it is what the test compares
+    const calls: { readonly operation: string; readonly body: any }[] = [];
+    const server = await startScriptedServer((request, response, text) => {
+      const operation = String(request.headers['x-amz-target']).split('.')[1]!;
+      calls.push({ operation, body: JSON.parse(text) });
+      const { status = 200, body } = answer(operation);
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify(body));
+    });
+    const own = new DynamoDBClient({ ...localClient(server.endpoint), maxAttempts: 1 });
+    const stop = async () => {
+      own.destroy();
+      await server.stop();
+    };
+    return { calls, versions: userVersionsIn(TABLE, own), client: own, stop };
+  }
+  const REFUSED = { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException', message: 'no' };
+  const request = { userId: 'a', version: 7n, owner: 'me', now: 1000.5, until: 2000.5 };
+  const key = { user: { S: userKey('a', TABLE.salt) } };
+
+  test('asks for a lease by one write, with its condition', async () => {
+    const { calls, versions: own, stop } = await scripted(() => ({ body: {} }));
+    expect(await own.lease([request], WITHIN)).toEqual([{ kind: 'leased', stored: {} }]);
+    const names = ['owner', 'until', 'expires', 'delivered'].map((name) => [`#${name}`, name]);
+    expect(calls).toMatchObject([
+      {
+        operation: 'UpdateItem',
+        body: {
+          TableName: 'Versions',
+          Key: key,
+          ExpressionAttributeNames: Object.fromEntries(names),
+          // A lease ends no sooner than was asked for, and has run out no sooner than it has.
+          ExpressionAttributeValues: {
+            ':owner': { S: 'me' },
+            ':until': { N: '2001' },
+            ':version': { N: '7' },
+            ':now': { N: '1000' },
+          },
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      },
+    ]);
+    await stop();
+  });
+
+  test('keeps a lease until no sooner than was asked for', async () => {
+    const { calls, versions: own, stop } = await scripted(() => ({ body: {} }));
+    expect(await own.end([{ userId: 'a', owner: 'me', now: 1, keptUntil: 2000.5 }], WITHIN)).toEqual([
+      { kind: 'ended' },
+    ]);
+    expect(calls[0]!.body.ExpressionAttributeValues[':until']).toEqual({ N: '2001' });
+    await stop();
+  });
+
+  test('that is refused with what the item was needs no other', async () => {
+    const Item = { ...key, delivered: { N: '18446744073709551615000000' }, owner: { S: 'other' }, until: { N: '5' } };
+    const { calls, versions: own, stop } = await scripted(() => ({ status: 400, body: { ...REFUSED, Item } }));
+    expect(await own.lease([request], WITHIN)).toEqual([
+      { kind: 'refused', stored: { delivered: 18446744073709551615000000n, owner: 'other', until: 5 } },
+    ]);
+    expect(calls).toHaveLength(1);
+    await stop();
+  });
+
+  test.each<[string, object, StoredVersion]>([
+    ['the item', { Item: { ...key, delivered: { N: '8' } } }, { delivered: 8n }],
+    ['that there is none', {}, {}],
+  ])('that is refused without the item reads it, and finds %s', async (_, found, stored) => {
+    const {
+      calls,
+      versions: own,
+      stop,
+    } = await scripted((operation) => (operation === 'GetItem' ? { body: found } : { status: 400, body: REFUSED }));
+    expect(await own.lease([request], WITHIN)).toEqual([{ kind: 'refused', stored }]);
+    expect(calls[1]).toEqual({
+      operation: 'GetItem',
+      body: { TableName: 'Versions', Key: key, ConsistentRead: true },
+    });
+    await stop();
+  });
+
+  test('that is refused, and whose item cannot be read, has failed', async () => {
+    const broken = { status: 400, body: { __type: 'com.amazonaws.dynamodb.v20120810#AccessDenied', message: 'no' } };
+    const { versions: own, stop } = await scripted((operation) =>
+      operation === 'GetItem' ? broken : { status: 400, body: REFUSED },
+    );
+    expect(await own.lease([request], WITHIN)).toEqual([
+      {
+        kind: 'failed',
+        reason: {
+          code: ORDER_TABLE_UNAVAILABLE,
+          message: 'the table of versions could not be read or written: AccessDenied: no',
+        },
+      },
+    ]);
+    await stop();
+  });
+
+  test.each<[string, unknown, string]>([
+    ['says nothing', Object.assign(new Error(''), { code: 'ECONNRESET' }), 'ECONNRESET'],
+    ['says something', new RangeError('too many'), 'RangeError: too many'],
+    ['is no error', 'broken', 'UnknownError'],
+  ])('that throws what %s has failed for that', async (_, thrown, said) => {
+    const { versions: own, client: broken, stop } = await scripted(() => ({ body: {} }));
+    broken.middlewareStack.add(
+      () => async () => {
+        throw thrown;
+      },
+      { step: 'initialize' },
+    );
+    expect(await own.end([{ userId: 'a', owner: 'me', now: 1 }], WITHIN)).toEqual([
+      {
+        kind: 'failed',
+        reason: {
+          code: ORDER_TABLE_UNAVAILABLE,
+          message: `the table of versions could not be read or written: ${said}`,
+        },
+      },
+    ]);
+    await stop();
+  });
+
+  test('is one of twenty-five at a time', async () => {
+    const { client: own, versions: table, stop } = await scripted(() => ({ body: {} }));
+    let [open, mostOpen] = [0, 0];
+    own.middlewareStack.add(
+      (next) => async (args) => {
+        mostOpen = Math.max(mostOpen, ++open);
+        return next(args).finally(() => open--);
+      },
+      { step: 'initialize' },
+    );
+    await table.lease(
+      Array.from({ length: 60 }, (_, n) => ({ ...request, userId: `u${n}` })),
+      WITHIN,
+    );
+    expect(mostOpen).toBe(25);
+    await stop();
   });
 });
 
