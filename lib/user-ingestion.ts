@@ -212,7 +212,7 @@ export class UserIngestion extends Construct {
     return this.metric('UsersSuperseded', options);
   }
 
-  /** Users that became dead letters, by what the function says. Batches without one leave it out: take what is missing for 0. */
+  /** Users that became dead letters, by what the function says: 0 for most batches. */
   metricUsersRejected(options?: MetricOptions): Metric {
     return this.metric('UsersRejected', options);
   }
@@ -237,7 +237,7 @@ export class UserIngestion extends Construct {
     return this.metric('UsersPerCall', options);
   }
 
-  /** Messages that a defect of the function struck. Batches without one leave it out: take what is missing for 0. */
+  /** Messages that a defect of the function struck: 0 for most batches. */
   metricInternalErrors(options?: MetricOptions): Metric {
     return this.metric('InternalErrors', options);
   }

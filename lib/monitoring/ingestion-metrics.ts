@@ -86,7 +86,7 @@ export function quotaUsed(ingestion: Measured, options: MathExpressionOptions = 
   return new MathExpression({
     label: 'quota used',
     expression: `100 * ${calls} / PERIOD(${calls}) / ${ingestion.sizing.requestsPerSecond}`,
-    usingMetrics: { [calls]: ingestion.metric('PutUsersCalls', periodOf(options)) },
+    usingMetrics: { [calls]: ingestion.metric('PutUsersCalls') },
     ...options,
   });
 }
@@ -94,7 +94,7 @@ export function quotaUsed(ingestion: Measured, options: MathExpressionOptions = 
 /** How long what is in the queue takes at the quota, in minutes, if messages have as many users as they may. */
 export function timeToDrain(ingestion: Measured, options: MathExpressionOptions = {}): IMetric {
   const { queue, sizing } = ingestion;
-  const maximum = { statistic: Stats.MAXIMUM, ...periodOf(options) };
+  const maximum = { statistic: Stats.MAXIMUM };
   const [waiting, hidden] = [idFor('waiting', ingestion), idFor('hidden', ingestion)];
   const usersPerMinute = 60 * sizing.requestsPerSecond * USERS_PER_CALL;
   return new MathExpression({
@@ -111,8 +111,4 @@ export function timeToDrain(ingestion: Measured, options: MathExpressionOptions 
 /** In one graph, the metrics of several pipelines have ids of their own. */
 function idFor(name: string, { node }: IConstruct): string {
   return `${name}${node.addr.slice(-8)}`;
-}
-
-function periodOf({ period }: MathExpressionOptions): MetricOptions {
-  return period === undefined ? {} : { period };
 }

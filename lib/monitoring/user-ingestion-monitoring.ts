@@ -175,12 +175,14 @@ function refuseBoth(props: Readonly<Record<string, unknown>>): void {
   throw new SettingError(email, `${email} and ${topic} are both given: subscribe the address to the topic.`);
 }
 
-/** CloudFormation refuses the second alarm of a name, and of two dashboards of a name one would go. */
+/**
+ * CloudFormation refuses the second alarm of a name, and of two dashboards of a name one would go.
+ *
+ * @param scope - has no name yet
+ */
 function refuseNameTwice(scope: UserIngestionMonitoring, name: string): void {
-  const others = Stack.of(scope)
-    .node.findAll()
-    .filter((each) => each !== scope && each instanceof UserIngestionMonitoring);
-  if (!others.some((each) => (each as UserIngestionMonitoring).name === name)) return;
+  const constructs = Stack.of(scope).node.findAll();
+  if (!constructs.some((each) => each instanceof UserIngestionMonitoring && each.name === name)) return;
   throw new SettingError(
     'name',
     `name takes one that no other monitoring of the stack has, but got ${JSON.stringify(name)} again.`,

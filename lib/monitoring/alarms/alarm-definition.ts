@@ -12,7 +12,7 @@ import { LONGEST_LOOK_BACK_IN_SECONDS } from './patience.ts';
 export interface AlarmDefinition {
   /** Its name in settings. Its name in CloudWatch ends in the same, with a capital. */
   readonly key: AlarmKey;
-  /** A metric, or metric math. */
+  /** A metric, or metric math, whose period is that of all metrics in it, whatever their own. Source: CDK, `MathExpressionProps`. */
   readonly metric: IMetric;
   /** Of the metric. */
   readonly period: Duration;

@@ -19,8 +19,8 @@ export function deadLettersAlarm(ingestion: UserIngestion): AlarmDefinition {
       label: 'Dead letters',
       expression: 'FILL(fresh, 0) + FILL(waiting, 0)',
       usingMetrics: {
-        fresh: ingestion.metricUsersRejected({ period }),
-        waiting: ingestion.metricDeadLetters({ period }),
+        fresh: ingestion.metricUsersRejected(),
+        waiting: ingestion.metricDeadLetters(),
       },
       period,
     }),
@@ -47,8 +47,8 @@ export function moreDeadLettersAlarm(ingestion: UserIngestion): AlarmDefinition 
       label: 'New dead letters while there are some',
       expression: 'IF(FILL(there, 0) > 0, FILL(fresh, 0), 0)',
       usingMetrics: {
-        fresh: ingestion.metricUsersRejected({ period }),
-        there: ingestion.metricDeadLetters({ period, statistic: Stats.MINIMUM }),
+        fresh: ingestion.metricUsersRejected(),
+        there: ingestion.metricDeadLetters({ statistic: Stats.MINIMUM }),
       },
       period,
     }),

@@ -18,8 +18,8 @@ export function functionErrorsAlarm(ingestion: UserIngestion): AlarmDefinition {
       label: 'Failed invocations and defects',
       expression: 'FILL(failed, 0) + FILL(defects, 0)',
       usingMetrics: {
-        failed: ingestion.function.metricErrors({ statistic: Stats.SUM, period }),
-        defects: ingestion.metric('InternalErrors', { period }),
+        failed: ingestion.function.metricErrors({ statistic: Stats.SUM }),
+        defects: ingestion.metric('InternalErrors'),
       },
       period,
     }),

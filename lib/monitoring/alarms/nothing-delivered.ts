@@ -14,7 +14,7 @@ const TIMEOUTS = 3;
 export function nothingDeliveredAlarm(ingestion: UserIngestion): AlarmDefinition {
   const { queue, sizing } = ingestion;
   const period = Duration.minutes(1);
-  const options = { statistic: Stats.MINIMUM, period };
+  const options = { statistic: Stats.MINIMUM };
   return {
     key: 'nothingDelivered',
     period,
@@ -23,7 +23,7 @@ export function nothingDeliveredAlarm(ingestion: UserIngestion): AlarmDefinition
       label: 'Messages while nothing is delivered',
       expression: 'IF(FILL(delivered, 0) > 0, 0, waiting + hidden)',
       usingMetrics: {
-        delivered: ingestion.metric('UsersDelivered', { period }),
+        delivered: ingestion.metric('UsersDelivered'),
         waiting: queue.metricApproximateNumberOfMessagesVisible(options),
         hidden: queue.metricApproximateNumberOfMessagesNotVisible(options),
       },

@@ -24,8 +24,8 @@ export function throttlingAlarm(ingestion: UserIngestion): AlarmDefinition {
       label: 'Throttled calls (%)',
       expression: '100 * FILL(throttled, 0) / calls',
       usingMetrics: {
-        throttled: ingestion.metric('ThrottledCalls', { period }),
-        calls: ingestion.metric('PutUsersCalls', { period }),
+        throttled: ingestion.metric('ThrottledCalls'),
+        calls: ingestion.metric('PutUsersCalls'),
       },
       period,
     }),

@@ -174,8 +174,66 @@ describe('who hears of what', () => {
       (stack) => ({ noticeTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:us-east-1:123456789012:ops') }),
       "noticeTopic takes a topic in the alarms' region, which is eu-west-1, but got one in us-east-1.",
     ],
+    [
+      'an alarm topic elsewhere',
+      (stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:us-east-1:123456789012:ops') }),
+      "alarmTopic takes a topic in the alarms' region, which is eu-west-1, but got one in us-east-1.",
+    ],
+    [
+      'a topic in another partition',
+      (stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws-cn:sns:cn-north-1:123456789012:ops') }),
+      "alarmTopic takes a topic in the alarms' partition, which is aws, but got one in aws-cn.",
+    ],
   ])('is refused for %s', (_, propsIn, sentence) => {
     expect(() => monitored(propsIn)).toThrow(sentence);
+  });
+
+  test('may be somebody with a topic in another account', () => {
+    const { monitoring } = monitored((stack) => ({
+      alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:eu-west-1:210987654321:ops'),
+    }));
+    expect(monitoring.alarmTopic.topicArn).toBe('arn:aws:sns:eu-west-1:210987654321:ops');
+  });
+
+  test.each<[string, (stack: Stack) => Partial<UserIngestionMonitoringProps>, string]>([
+    [
+      'alarmTopic',
+      (stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:us-east-1:123456789012:ops') }),
+      'alarmTopic',
+    ],
+    ['alarmEmail', () => ({ alarmEmail: 'me' }), 'alarmEmail'],
+    ['noticeEmail', () => ({ noticeEmail: 'me' }), 'noticeEmail'],
+    [
+      'both of one kind',
+      (stack) => ({ noticeEmail: 'a@b.example', noticeTopic: new Topic(stack, 'T') }),
+      'noticeEmail',
+    ],
+    ['the name', () => ({ name: 'a b' }), 'name'],
+    ['an alarm', () => ({ alarms: { latency: false } as UserIngestionAlarms }), 'alarms'],
+  ])('is refused by the setting to change: %s', (_, propsIn, setting) => {
+    expect(() => monitored(propsIn)).toThrow(expect.objectContaining({ name: 'SettingError', setting }));
+  });
+
+  test('are an address for what wakes somebody, and a topic of their own for what can wait', () => {
+    const { stack, monitoring } = monitored((scope) => ({
+      alarmEmail: 'on-call@a.example',
+      noticeTopic: new Topic(scope, 'Team'),
+    }));
+    const template = Template.fromStack(stack);
+    const heard = heardBy(template);
+    expect(names(heard[JSON.stringify([stack.resolve(monitoring.alarmTopic.topicArn)])])).toEqual(URGENT);
+    template.resourceCountIs('AWS::SNS::Topic', 2);
+    template.resourceCountIs('AWS::SNS::Subscription', 1);
+  });
+
+  test('is nobody, of no alarms, and then no key is to be used for any', () => {
+    const none = Object.fromEntries(
+      [...URGENT, ...CAN_WAIT].map((name) => [`${name[0]!.toLowerCase()}${name.slice(1)}`, false]),
+    );
+    const { stack } = monitored(() => ({ alarms: none }), true);
+    expect(JSON.stringify(resource(Template.fromStack(stack), 'AWS::KMS::Key'))).not.toContain('EncryptAlarms');
+    const { stack: withAlarms } = monitored(() => ({}), true);
+    expect(JSON.stringify(resource(Template.fromStack(withAlarms), 'AWS::KMS::Key'))).toContain('EncryptAlarms');
   });
 
   test('is a setting of the stack, with an output', () => {
@@ -238,6 +296,29 @@ test('a name is taken once in a stack', () => {
   const { stack, ingestion } = monitored();
   expect(() => new UserIngestionMonitoring(stack, 'Again', { ingestion, name: 'watch' })).toThrow(
     'name takes one that no other monitoring of the stack has, but got "watch" again.',
+  );
+});
+
+test('a name is free in another stack, and one of its own is free in the same', () => {
+  const { stack, ingestion } = monitored();
+  monitored();
+  expect(new UserIngestionMonitoring(stack, 'Again', { ingestion, name: 'watch-2' }).name).toBe('watch-2');
+});
+
+test.each(['w', 'Users_of-2', 'a'.repeat(200)])('a name may be %s', (name) => {
+  expect(monitored(() => ({ name })).monitoring.name).toBe(name);
+});
+
+test.each(['', 'my users', ' users', 'users ', 'käufer', 'a/b', 'a'.repeat(201)])('a name may not be %j', (name) => {
+  expect(() => monitored(() => ({ name }))).toThrow(
+    `name takes 1 to 200 letters, digits, hyphens and underscores, but got ${JSON.stringify(name)}.`,
+  );
+});
+
+test('a name that is made from the path has the hyphens and underscores of the path', () => {
+  const { stack, ingestion } = monitored();
+  expect(new UserIngestionMonitoring(stack, 'our_live-users', { ingestion }).name).toMatch(
+    /^Theirs-our_live-users-[\dA-F]{8}$/,
   );
 });
 

@@ -15,7 +15,8 @@ export interface Widget {
     readonly metrics?: readonly (readonly unknown[])[];
     readonly alarms?: readonly string[];
     readonly stacked?: boolean;
-    readonly annotations?: { readonly horizontal?: readonly { readonly label?: string }[] };
+    readonly yAxis?: { readonly left?: { readonly min?: number; readonly max?: number } };
+    readonly annotations?: { readonly horizontal?: readonly { readonly label?: string; readonly value?: number }[] };
   };
 }
 
