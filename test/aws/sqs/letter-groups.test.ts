@@ -38,6 +38,13 @@ describe('groups of dead letters', () => {
     ['users[12].users[3]', 'users[*].users[*]'],
     ['got -1.5', 'got *'],
     ['v1 of x86', 'v1 of x86'],
+    ['at most 10.', 'at most *.'],
+    ['-3 of 4.25...', '* of *...'],
+    ['a.1 and 1.a', 'a.1 and 1.a'],
+    ['users[1x]', 'users[1x]'],
+    ['3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c', '3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c'],
+    ['a3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c2', 'a3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c2'],
+    ['3F2B0E9E-9F6C-4CF2-8E4B-0A7A36E1B1C2', '*'],
   ])('%s has the pattern %s', (message, pattern) => {
     expect(patternOf(message)).toBe(pattern);
   });
@@ -48,10 +55,53 @@ describe('groups of dead letters', () => {
     expect(patternOf('1'.repeat(2 ** 20))).toBe('*');
   });
 
-  test('cut a long body', () => {
+  test.each([
+    ['x'.repeat(1000), `${'x'.repeat(200)}...`],
+    ['x'.repeat(201), `${'x'.repeat(200)}...`],
+    ['x'.repeat(200), 'x'.repeat(200)],
+    // A character that is cut in half is no text.
+    [`${'x'.repeat(199)}😀`, `${'x'.repeat(199)}\uFFFD...`],
+  ])('cut a long body', (body, shown) => {
     const groups = createLetterGroups();
-    groups.add(letter({ body: 'x'.repeat(1000) }));
-    expect(groups.toArray()[0]!.sample.body).toBe(`${'x'.repeat(200)}...`);
+    groups.add(letter({ body }));
+    expect(groups.toArray()[0]!.sample.body).toBe(shown);
+  });
+
+  test('of as many letters are in the order of their codes', () => {
+    const groups = createLetterGroups();
+    for (const code of ['B', 'C', 'A']) groups.add(letter({ attributes: reason(code, 'm') }));
+    expect(groups.toArray().map(({ errorCode }) => errorCode)).toEqual(['A', 'B', 'C']);
+  });
+
+  test('have for their sample the letter that came first, of equals the one that was seen first', () => {
+    const groups = createLetterGroups();
+    for (const [messageId, sentAt] of [
+      ['b', 5],
+      ['c', 5],
+      ['d', 7],
+    ] as const)
+      groups.add(letter({ attributes: reason('A', 'm'), messageId, sentAt }));
+    expect(groups.toArray()[0]).toMatchObject({ firstSeen: 5, lastSeen: 7, sample: { messageId: 'b' } });
+  });
+
+  test('that are too many are told apart by their code alone, and those there were go on', () => {
+    const groups = createLetterGroups();
+    for (let index = 0; index < 1000; index++) groups.add(letter({ attributes: reason('A', `name${index}x`) }));
+    expect(groups.toArray()).toHaveLength(1000);
+    for (const [code, message] of [
+      ['A', 'new'],
+      ['B', 'new'],
+      ['B', 'newer'],
+      ['A', 'name7x'],
+    ] as const)
+      groups.add(letter({ attributes: reason(code, message) }));
+    const grown = groups.toArray().map(({ errorCode, errorMessage, count }) => [errorCode, errorMessage, count]);
+    expect(grown).toHaveLength(1002);
+    expect(grown.slice(0, 2)).toEqual([
+      ['A', 'name7x', 2],
+      ['B', '(other messages)', 2],
+    ]);
+    expect(grown).toContainEqual(['A', '(other messages)', 1]);
   });
 
   test('lose no letter, and stay few however many messages there are', () => {

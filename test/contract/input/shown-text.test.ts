@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { escapeInvisible, firstInvisible, quoted } from '../../../contract/input/shown-text.ts';
+import { breakLongWords, escapeInvisible, firstInvisible, quoted } from '../../../contract/input/shown-text.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
 import { readSetting, text } from '../../../lib/setting.ts';
 import { readSettings } from '../../../lib/settings.ts';
@@ -69,6 +69,19 @@ describe('what cannot be seen is shown as an escape', () => {
       }),
       runs(500),
     );
+  });
+});
+
+describe('words that are longer than a line', () => {
+  test.each([
+    ['abcdefgh', 'abc\ndef\ngh'],
+    ['abc', 'abc'],
+    ['abcd', 'abc\nd'],
+    ['abcdef', 'abc\ndef'],
+    ['ab abcd  a', 'ab abc\nd  a'],
+    ['', ''],
+  ])('are broken within it: %j', (text, broken) => {
+    expect(breakLongWords(text, 3)).toBe(broken);
   });
 });
 

@@ -1,11 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readExportIndex } from '../../../cli/dlq/export.ts';
-import { openSteadyFile, readSteadily, type SteadyFile } from '../../../contract/input/steady-file.ts';
+import {
+  FileChangedError,
+  openSteadyFile,
+  readSteadily,
+  type SteadyFile,
+} from '../../../contract/input/steady-file.ts';
 import { readLines } from '../../../local/message-file.ts';
 
 let directory: string;
@@ -47,6 +62,39 @@ test('nor has one that grows', async () => {
   await expect(readWhile(() => appendFileSync(path, 'y'))).rejects.toThrow('has grown while it was read');
 });
 
+test('nor has one whose bytes were written anew, though it is as long as before', async () => {
+  const rewrite = () => {
+    writeFileSync(path, 'y'.repeat(SIZE), { flag: 'r+' });
+    utimesSync(path, 1, 1);
+  };
+  await expect(readWhile(rewrite)).rejects.toThrow(new FileChangedError('was written to while it was read'));
+});
+
+test('it is read from a place on, and says how long it is', async () => {
+  writeFileSync(path, `${'x'.repeat(300_000)}the end`);
+  await using file = disposable(await openSteadyFile(path));
+  expect(file.size).toBe(300_007);
+  expect(await text(file.chunks(300_000))).toBe('the end');
+  expect(await text(file.chunks(file.size))).toBe('');
+});
+
+test('an empty one has nothing in it', async () => {
+  writeFileSync(path, '');
+  expect(await readSteadily(path).toArray()).toEqual([]);
+});
+
+test('a stream of it closes the file, at its end and where the reading breaks off', async () => {
+  writeFileSync(path, 'x'.repeat(SIZE));
+  const openFiles = () => readdirSync('/dev/fd').length;
+  await readSteadily(path).toArray();
+  const before = openFiles();
+  await readSteadily(path).toArray();
+  const broken = readSteadily(path);
+  for await (const _ of broken) break;
+  if (!broken.closed) await new Promise<void>((resolve) => broken.once('close', resolve));
+  expect(openFiles()).toBe(before);
+});
+
 test('one that is replaced, or gone, is read to its own end', async () => {
   const replace = () => {
     writeFileSync(`${path}.new`, 'other');
@@ -58,8 +106,7 @@ test('one that is replaced, or gone, is read to its own end', async () => {
 
 test('what is no regular file is read as it comes', async () => {
   spawnSync('mkfifo', [path]);
-  const text = async () => Buffer.concat(await readSteadily(path).toArray()).toString();
-  const [read] = await Promise.all([text(), writeFile(path, 'from a pipe')]);
+  const [read] = await Promise.all([text(readSteadily(path)), writeFile(path, 'from a pipe')]);
   expect(read).toBe('from a pipe');
 });
 

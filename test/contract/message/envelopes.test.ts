@@ -84,6 +84,61 @@ describe('a body that is no user, and is known, is rejected with what it is and 
   });
 });
 
+describe('each is known by all that its source says it has, and by nothing less', () => {
+  const RECORD = { eventSource: 'aws:kinesis' };
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ['an SNS notification', { Type: 'Notification', TopicArn: 'arn:1', Message: 'text' }],
+    ['the confirmation of an SNS', { Type: 'UnsubscribeConfirmation', TopicArn: 'arn:1', SubscribeURL: 'https://x' }],
+    ['the test event of S3', { Event: 's3:TestEvent' }],
+    ['the event of a Lambda', { Records: [RECORD] }],
+    ['a record of a stream', { ...RECORD }],
+    ['an EventBridge event', { 'detail-type': 't', source: 's', detail: null }],
+    ['a CloudEvent', { specversion: '1.0', id: '1', source: '/s', type: 't' }],
+    ['the record of a Lambda destination', { requestContext: null, requestPayload: null }],
+    ['an SQS message', { MessageId: 'm', Body: 'b' }],
+    ['an SQS message', { messageId: 'm', receiptHandle: 'r', body: 'b' }],
+  ])('%s', (what, body) => {
+    expect(reasonOf(JSON.stringify(body))).toMatch(new RegExp(`^the body is ${what}`));
+    for (const name of Object.keys(body)) {
+      const { [name]: _, ...less } = body;
+      for (const other of [less, { ...less, [name]: typeof body[name] === 'string' ? 7 : undefined }]) {
+        expect(reasonOf(JSON.stringify(other))).not.toMatch(new RegExp(`^the body is ${what}`));
+      }
+    }
+  });
+
+  test.each([
+    [{ Event: 's3:ObjectCreated' }],
+    [{ Records: ['a'] }],
+    [{ Records: [{}] }],
+    [{ Records: [{ eventVersion: '1' }, RECORD] }],
+    [['a text', 'software.amazon.payloadoffloading.PayloadS3Pointer']],
+    [['PayloadS3Pointers', {}]],
+    [[7]],
+    [{ 0: 'PayloadS3Pointer' }],
+    ['[]'],
+    ['{'],
+    ['7'],
+  ])('%j is none', (body) => {
+    expect(reasonOf(JSON.stringify(body))).not.toMatch(/^the body is/);
+  });
+
+  test('S3 is told from the other events of a function', () => {
+    expect(reasonOf('{"Records":[{"eventSource":"aws:s3"}]}')).toMatch(/^the body is an S3 event notification/);
+    expect(reasonOf('{"Records":[{"eventSource":"aws:s3x"}]}')).toMatch(/^the body is the event of a Lambda/);
+  });
+});
+
+describe('base64 is told from what only begins like it', () => {
+  test.each(['eyJhIjoxfQ==', 'eyJhIjoxfQ=', 'eyJhIjoxfQ', 'eyJh+/-_\n ', 'eyJ1'])('%j is', (body) => {
+    expect(reasonOf(body)).toMatch(/^the body is base64/);
+  });
+
+  test.each(['eyJ', 'eyJhIj.oxfQ', 'eyJhIjoxfQ===', ' eyJhIjoxfQ', 'eyJh==x', 'a\uFEFF{}'])('%j is not', (body) => {
+    expect(reasonOf(body)).toMatch(/^the body is not JSON/);
+  });
+});
+
 describe('what only looks a little like one keeps its own reason', () => {
   test.each<[unknown, string]>([
     [{ userId: 'a', detail: 1 }, 'detail: is not a member of the message contract'],

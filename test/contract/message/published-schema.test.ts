@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import { readUsersSchema } from '../../../contract/dataset/read-users-schema.ts';
 import { PUBLISHED_LIMITS, publishedSchema } from '../../../contract/message/published-schema.ts';
 import { createMessageReader } from '../../../contract/message/read-message.ts';
 import { runs } from '../../support/property-runs.ts';
@@ -67,3 +68,25 @@ test('the schema and the code judge any message alike', () => {
 function mentionsPropertiesText(message: unknown): boolean {
   return /"properties":"/.test(JSON.stringify(message));
 }
+
+test('it says what it is, and what a schema cannot say', () => {
+  const schema = publishedSchema();
+  expect(schema).toMatchObject({
+    title: expect.stringContaining('version 3'),
+    description: expect.stringMatching(/well-formed Unicode.*no other user\.$/),
+  });
+  expect(publishedSchema(DATASET).description).toMatch(/no other user\. A number in a text is within/);
+});
+
+const DATASET = readUsersSchema(readFileSync('test/fixtures/schemas/plain-schema.avsc'));
+
+test('with the schema of a dataset it has the properties of its users, and the same object as a text', () => {
+  const takes = new Ajv2020({ strict: false }).compile(publishedSchema(DATASET));
+  const user = (properties: unknown) => ({ userId: 'a', properties });
+  for (const one of [user({ age: 31 }), user('{"age":31}'), { userId: 'a' }]) {
+    expect([takes(one), takes({ users: [one] })]).toEqual([true, true]);
+  }
+  for (const one of [user({ age: 'x' }), user({ nobodyKnows: 1 }), user(''), user(null), { properties: {} }]) {
+    expect([takes(one), takes({ users: [one] })]).toEqual([false, false]);
+  }
+});

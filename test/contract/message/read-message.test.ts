@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readUsersSchema } from '../../../contract/dataset/read-users-schema.ts';
 import { createMessageReader, type MessageReading } from '../../../contract/message/read-message.ts';
 import { writeUser } from '../../../contract/message/write-message.ts';
 import { runs } from '../../support/property-runs.ts';
@@ -9,6 +10,10 @@ const read = createMessageReader({ maxPropertiesLength: 4096 });
 function reasonOf(reading: MessageReading): string | undefined {
   if (reading.kind === 'invalid') return reading.reason.message;
   return reading.users.flatMap((user) => (user.kind === 'invalid' ? [user.reason.message] : []))[0];
+}
+
+function usersOf(reading: MessageReading) {
+  return reading.kind === 'users' ? reading.users : [];
 }
 
 describe('a body that keeps the contract', () => {
@@ -121,6 +126,16 @@ describe('a body that breaks it is rejected with a reason that names the member'
     ['{"users":[[]]}', 'users[0]: must be a JSON object'],
     ['{"users":[9007199254740993]}', 'users[0]: must be a JSON object'],
     ['{"userId":9007199254740993}', 'userId: must be a string'],
+    ['{"userId":"a","userId":"a"}', 'userId: is given twice'],
+    ['{"users":[],"users":[]}', 'users: is given twice'],
+    ['{"users":[{"userId":"a","userId":"b"}]}', 'users[0].userId: is given twice'],
+    ['{"userId":"a","properties":{"n":1,"n":2}}', 'properties.n: is given twice'],
+    ['{"userId":"a","properties":"{\\"n\\":1,\\"n\\":2}"}', 'properties.n: is given twice'],
+    ['{"userId":"a","a1_$":1}', 'a1_$: is not a member of the message contract'],
+    ['{"userId":"a","1a":1}', '["1a"]: is not a member of the message contract'],
+    ['{"userId":"a","a-b":1}', '["a-b"]: is not a member of the message contract'],
+    ['{"userId":"a","":1}', '[""]: is not a member of the message contract'],
+    ['{"users":[{"userId":"a","first name":1}]}', 'users[0]["first name"]: is not a member of the message contract'],
     ['{"userId":"a","properties":9007199254740993}', 'properties: must be a JSON object, or one written as a string'],
   ])('%.60s', (body, reason) => {
     expect(reasonOf(read(body))).toBe(reason);
@@ -135,6 +150,75 @@ test('what is rejected out of a packed message is written down as it came, to th
       { kind: 'invalid', body: '{"userId":"a","properties":{"n":9007199254740993,"bad":[1.50]}}' },
       { kind: 'valid' },
     ],
+  });
+});
+
+test('what is rejected out of a packed message whose text nobody had to read twice is written down as well', () => {
+  expect(read('{"users":[{ "userId" : 7 }, [1.0], "text"]}')).toMatchObject({
+    users: [{ body: '{"userId":7}' }, { body: '[1.0]' }, { body: '"text"' }],
+  });
+});
+
+describe('by the schema of a dataset', () => {
+  const field = (name: string, type: unknown) => ({ name, type });
+  const schema = readUsersSchema(
+    JSON.stringify({
+      type: 'record',
+      name: 'Users',
+      namespace: 'com.amazonaws.personalize.schema',
+      version: '1.0',
+      fields: [field('USER_ID', 'string'), field('AGE', ['null', 'int']), field('SEEN_AT', ['null', 'long'])],
+    }),
+  );
+  const readFor = (maxPropertiesLength: number) => createMessageReader({ maxPropertiesLength, dataset: { schema } });
+
+  test('a user that does not fit is rejected with the place, by itself', () => {
+    expect(readFor(4096)('{"userId":"a","properties":{"age":"x"}}')).toMatchObject({
+      kind: 'invalid',
+      reason: { code: 'SchemaMismatch', message: expect.stringMatching(/^properties\.age: /) },
+    });
+    expect(readFor(4096)('{"users":[{"userId":"b"},{"userId":"a","properties":{"age":"x"}}]}')).toMatchObject({
+      users: [
+        { kind: 'valid' },
+        {
+          reason: { code: 'SchemaMismatch', message: expect.stringMatching(/^users\[1\]\.properties\.age: /) },
+          body: '{"userId":"a","properties":{"age":"x"}}',
+        },
+      ],
+    });
+  });
+
+  test('a number counts as long as it is sent: all of its zeros', () => {
+    const body = '{"users":[{"userId":"a","properties":{"seenAt":1e18}}]}';
+    expect(readFor(30)(body)).toMatchObject({ users: [{ user: { properties: `{"seenAt":1${'0'.repeat(18)}}` } }] });
+    expect(readFor(29)(body)).toMatchObject({
+      users: [
+        {
+          reason: {
+            code: 'MessageContractViolation',
+            message: 'users[0].properties: must have at most 29 characters when written as JSON',
+          },
+        },
+      ],
+    });
+  });
+
+  test('a version stays with a user, and is not seen by PutUsers, whether it fits or may not', () => {
+    const [clean] = usersOf(readFor(4096)('{"userId":"a","version":7,"properties":{"age":1}}'));
+    expect(clean).toEqual({
+      kind: 'valid',
+      user: { userId: 'a', properties: '{"age":1}' },
+      version: expect.objectContaining({ text: '7' }),
+    });
+    const [plain] = usersOf(readFor(4096)('{"userId":"a","properties":{"age":1}}'));
+    expect(plain).toEqual({ kind: 'valid', user: { userId: 'a', properties: '{"age":1}' } });
+    const [wrong] = usersOf(readFor(4096)('{"users":[{"userId":"a","version":7,"properties":{"age":"x"}}]}'));
+    expect(wrong).toMatchObject({ kind: 'invalid', body: '{"userId":"a","version":7,"properties":{"age":"x"}}' });
+  });
+
+  test('an envelope that is known is said to be one, though a number in it is long', () => {
+    const event = '{"detail-type":"t","source":"s","detail":{"n":9007199254740993}}';
+    expect(reasonOf(readFor(4096)(event))).toMatch(/^the body is an EventBridge event/);
   });
 });
 

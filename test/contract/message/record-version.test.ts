@@ -25,6 +25,9 @@ describe('the version of a user', () => {
     ['a time', '"2026-11-26T09:30:00Z"', 1795685400000_000000n],
     ['a time with milliseconds', '"2026-11-26T09:30:00.123Z"', 1795685400123_000000n],
     ['a time to the nanosecond', '"2026-11-26T09:30:00.123456789Z"', 1795685400123_456789n],
+    ['the first second of all', '"1970-01-01T00:00:00Z"', 0n],
+    ['a time that is before 1970 by the clock of its zone alone', '"1969-12-31T23:30:00-01:00"', 1_800_000_000000n],
+    ['a number that is whole for all its point', '7.0', 7_000000n],
     ['a time of another zone', '"2026-11-26T10:30:00.5+01:00"', 1795685400500_000000n],
   ])('may be %s', (_, version, order) => {
     expect(versionIn(`{"userId":"a","version":${version}}`)).toMatchObject({ order });
@@ -42,6 +45,22 @@ describe('the version of a user', () => {
     ['null', /must be a whole number/],
     ['{}', /must be a whole number/],
     ['"17"', /leave out the quotes/],
+    ['9007199254740992.5', /must be a whole number/],
+    ['9007199254740993.0', /must be a whole number/],
+    ['1e19', /must be a whole number/],
+    ['-9007199254740993', /must be a whole number/],
+    ['100000000000000000000', /must be a whole number/],
+    ['[]', /must be a whole number/],
+    ['""', /or a time like/],
+    ['"x2026-11-26T09:30:00Z"', /or a time like/],
+    ['"2026-11-26T09:30:00Zx"', /or a time like/],
+    ['"17x"', /or a time like/],
+    ['"2026-11-26T09:30:00.Z"', /or a time like/],
+    ['"2026-11-26T09:30:00.1234567890Z"', /or a time like/],
+    ['"2026-11-26T09:30:00+24:00"', /or a time like/],
+    ['"2026-11-26T09:30:00+01:60"', /or a time like/],
+    ['"2026-11-26T24:00:00Z"', /is a time that there is not/],
+    ['"1970-01-01T00:30:00+01:00"', /is a time before 1970/],
     ['"yesterday"', /or a time like/],
     ['"2026-11-26"', /or a time like/],
     ['"2026-11-26T09:30:00"', /or a time like/],
@@ -101,7 +120,23 @@ describe('the attribute of a dead letter', () => {
     expect(writeRecordVersion(versionOfTime(1795685400123))).toBe('1795685400123');
   });
 
-  test.each(['', 'v2', '-1', '1.2345678', '99999999999999999999'])('is not %j', (text) => {
+  test('is written without the zeros that say nothing', () => {
+    expect([0n, 1n, 1_500_000n, 1_000_010n, 20_000_000n].map(writeRecordVersion)).toEqual([
+      '0',
+      '0.000001',
+      '1.5',
+      '1.00001',
+      '20',
+    ]);
+  });
+
+  test('holds the largest version, and nothing beyond it', () => {
+    expect(parseRecordVersion('18446744073709551615')).toBe((2n ** 64n - 1n) * 1_000_000n);
+    expect(parseRecordVersion('18446744073709551616')).toBeUndefined();
+    expect(parseRecordVersion(undefined)).toBeUndefined();
+  });
+
+  test.each(['', 'v2', '2v', '1.', '-1', '1.2345678', '100000000000000000000'])('is not %j', (text) => {
     expect(parseRecordVersion(text)).toBeUndefined();
   });
 });
