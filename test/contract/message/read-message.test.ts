@@ -155,7 +155,7 @@ test('what is rejected out of a packed message is written down as it came, to th
 
 test('what is rejected out of a packed message whose text nobody had to read twice is written down as well', () => {
   expect(read('{"users":[{ "userId" : 7 }, [1.0], "text"]}')).toMatchObject({
-    users: [{ body: '{"userId":7}' }, { body: '[1.0]' }, { body: '"text"' }],
+    users: [{ body: '{ "userId" : 7 }' }, { body: '[1.0]' }, { body: '"text"' }],
   });
 });
 
