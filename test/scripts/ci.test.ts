@@ -60,6 +60,32 @@ test('the last line counts, and a table before it says what each step took', asy
   expect(table.length - 1).toBe(lines.filter((line) => /^=== .*: \d+ s$/.test(line)).length);
 });
 
+test('of two steps that run together each counts by itself, and is shown by itself', async () => {
+  for (const tool of ['moto_server', 'cfn-lint', 'aws']) standIn(tool, 'true');
+  standInForPython({ hasBoto3: true });
+  // Each waits until the other has begun.
+  const meet = (mine: string, other: string) =>
+    `echo ${mine} 1; touch ${mine}; until [ -e ${other} ]; do sleep 0.05; done; echo ${mine} 2`;
+  standIn(
+    'npm',
+    `case "$*" in
+       *" --fifo"*) ${meet('fifo', 'standard')};;
+       "run soak"*) ${meet('standard', 'fifo')}; exit 3;;
+       "run test:deploy") printf "Tests:  4 failed, 7 passed, 11 total\\n"; exit 1;;
+       "run lint:cfn") kill -9 $PPID;;
+     esac`,
+  );
+  const { code, lines, stdout } = await run();
+  expect({ code, last: lines.at(-1) }).toMatchObject({
+    code: 1,
+    last: expect.stringMatching(/^\d+ passed, 6 failed$/),
+  });
+  expect(stdout).toMatch(/\n=== the soak, in short\nstandard 1\nstandard 2\n=== .* failed with status 3: \d+ s\n/);
+  expect(stdout).toMatch(/\n=== the soak with FIFO queues, in short\nfifo 1\nfifo 2\n=== [^\n]*short: \d+ s\n/);
+  expect(stdout).toMatch(/=== the template, by cfn-lint failed with status unknown/);
+  expect(stdout).toMatch(/=== deployment to moto_server failed with status 1/);
+});
+
 test("nothing is installed where Python's tools are there", async () => {
   for (const tool of ['moto_server', 'cfn-lint', 'aws']) standIn(tool, 'true');
   standInForPython({ hasBoto3: true });
