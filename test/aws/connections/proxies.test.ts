@@ -10,6 +10,7 @@ describe('the proxies of the environment', () => {
     [{ HTTPS_PROXY: 'http://a:1', https_proxy: 'http://b:2' }, 'https_proxy', 'http://b:2'],
     [{ HTTPS_PROXY: 'http://a:1', https_proxy: '' }, 'HTTPS_PROXY', 'http://a:1'],
     [{ HTTPS_PROXY: 'a:1' }, 'HTTPS_PROXY', 'http://a:1'],
+    [{ HTTPS_PROXY: ' http://a:1 ' }, 'HTTPS_PROXY', 'http://a:1'],
     [{ HTTPS_PROXY: '//a:1' }, 'HTTPS_PROXY', 'http://a:1'],
     [{ HTTPS_PROXY: 'HTTPS://joe:secret@a:1/' }, 'HTTPS_PROXY', 'https://a:1'],
     [{ HTTPS_PROXY: 'joe:secret@a:1' }, 'HTTPS_PROXY', 'http://a:1'],
@@ -51,7 +52,7 @@ describe('the proxies of the environment', () => {
   });
 
   test('are asked for hosts that only look like this machine', () => {
-    const local = ['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.255.0.9', '[::1]'];
+    const local = ['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.255.10.99', 'b.a.localhost', '[::1]'];
     const others = ['localhost.example.com', 'notlocalhost', '127.0.0.1.example.com', '128.0.0.1', 'x127.0.0.1', '::1'];
     expect([...local, ...others].filter(isThisMachine)).toEqual(local);
     expect(readProxies({}).bypassed).toBe('localhost,*.localhost,127.0.0.0-127.255.255.255,::1,[::1]');

@@ -42,6 +42,7 @@ describe('groups of dead letters', () => {
     ['-3 of 4.25...', '* of *...'],
     ['a.1 and 1.a', 'a.1 and 1.a'],
     ['users[1x]', 'users[1x]'],
+    ['users[a]', 'users[a]'],
     ['3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c', '3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c'],
     ['a3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c2', 'a3f2b0e9e-9f6c-4cf2-8e4b-0a7a36e1b1c2'],
     ['3F2B0E9E-9F6C-4CF2-8E4B-0A7A36E1B1C2', '*'],
