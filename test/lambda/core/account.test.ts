@@ -46,6 +46,11 @@ describe('a user who is superseded', () => {
     expect(findUnaccounted([intake(DELIVERED, SUPERSEDED)], [ACKNOWLEDGE])).toEqual([0]);
   });
 
+  test('is told apart from whom a defect left without a verdict', () => {
+    const struck: Intake = { ...intake(DELIVERED), deliveries: [{ user: { userId: 'a' } }], defect: REASON };
+    expect(findUnaccounted([intake(SUPERSEDED), struck], [ACKNOWLEDGE, lettersOf(struck, 1)])).toEqual([0]);
+  });
+
   test('is safe by what is stored, as the order guard knows', () => {
     expect(findUnaccounted([intake({ kind: 'superseded', by: 'stored' })], [ACKNOWLEDGE])).toEqual([]);
   });

@@ -276,9 +276,9 @@ describe('letters of several users', () => {
   });
 
   test('who is called like nobody is not taken for one of whom nobody knows who it is', () => {
-    const [nobody, ...others] = about(
-      intake({ users: [7, { userId: 'nobody knows' }, { userId: '' }] }, [REJECTED]),
-    ).map(({ orderKey }) => orderKey);
+    const users = [7, { userId: 'nobody knows' }, { userId: '' }, { userId: 'undefined' }];
+    const [nobody, ...others] = about(intake({ users }, [REJECTED, REJECTED])).map(({ orderKey }) => orderKey);
+    expect(others).toHaveLength(3);
     expect(others).not.toContain(nobody);
   });
 
@@ -357,5 +357,12 @@ test('a message whose return cannot be planned has none, and all others have the
   expect(planRetries(retried, { baseInSeconds: 2, maxInSeconds: 900 }, random)).toEqual([
     { receiptHandle: 'r1', delayInSeconds: 1 },
     { receiptHandle: 'r3', delayInSeconds: 1 },
+  ]);
+});
+
+test('a message that a defect struck before its users had verdicts waits as long as others', () => {
+  const struck = { ...intake({ userId: 'a' }, []), deliveries: [{ user: { userId: 'a' } }] };
+  expect(planRetries([struck], { baseInSeconds: 2, maxInSeconds: 900 }, () => 0)).toEqual([
+    { receiptHandle: struck.message.receiptHandle, delayInSeconds: 1 },
   ]);
 });

@@ -77,6 +77,19 @@ describe('whatever is in a batch', () => {
   });
 });
 
+test('a source waits for its turns until its message was received more than twice', () => {
+  const turnsWhenReceived = (receiveCount: number) =>
+    names(
+      inTurns([
+        { name: 0, source: 'load' },
+        { name: 1, source: 'load', receiveCount },
+        { name: 2, source: 'crm' },
+      ]),
+    );
+  expect(turnsWhenReceived(2)).toEqual([0, 2, 1]);
+  expect(turnsWhenReceived(3)).toEqual([0, 1, 2]);
+});
+
 describe('a batch of a bulk load and some others', () => {
   const load = (ids: readonly string[]) => deliveriesOf(ids).map((delivery) => ({ ...delivery, source: 'load' }));
   const loaded = Array.from({ length: 90 }, (_, index) => `loaded-${index}`);
