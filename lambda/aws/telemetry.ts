@@ -65,7 +65,7 @@ function writeLogs(summary: Summary, logger: Logger): void {
 
 /** Tallies of what did not happen say nothing, in a line that is written for every batch. */
 function withoutEmpty(counts: object): Record<string, unknown> {
-  const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  const isEmpty = (value: unknown) => value instanceof Object && Object.keys(value).length === 0;
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => !isEmpty(value)));
 }
 

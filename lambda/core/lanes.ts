@@ -40,6 +40,7 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
     return lane;
   };
   const add = (delivery: Delivery) => laneOf(delivery).add(delivery, ++turns);
+  /** A lane without anybody has no turn, so it is never the earliest. */
   const earliest = (isEligible: (lane: Lane) => boolean): Lane | undefined => {
     let first: Lane | undefined;
     for (const lane of lanes.values()) {
@@ -57,7 +58,7 @@ export function createLanes(deliveries: readonly Delivery[], memory: SuspectMemo
       return left;
     },
     withWholeGroup: () => earliest((lane) => lane.left() >= lane.groupSize()),
-    nextBut: (others) => earliest((lane) => lane.left() > 0 && !others.has(lane)),
+    nextBut: (others) => earliest((lane) => !others.has(lane)),
   };
 }
 

@@ -183,6 +183,44 @@ test('who is told that there is no turn in time holds up nobody', async () => {
   expect(clock.now()).toBe(2000);
 });
 
+test('who asks behind others is told at once whether its turn comes in time', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 1 }, clock);
+  const [, ...waiting] = [0, 1, 2].map(() => pacer.admit(NEVER));
+  expect(await pacer.admit(2999)).toBe(false);
+  expect(clock.now()).toBe(0);
+  expect(await Promise.all([...waiting, pacer.admit(3000)])).toEqual([true, true, true]);
+  expect(clock.now()).toBe(3000);
+});
+
+test('who has the smallest place has the turn that another waits for, if that is in time', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 1 }, clock);
+  await pacer.admit(NEVER);
+  const other = pacer.admit(NEVER, 5);
+  expect(await pacer.admit(999, 1)).toBe(false);
+  expect(clock.now()).toBe(0);
+  expect(await pacer.admit(1000, 1)).toBe(true);
+  expect(clock.now()).toBe(1000);
+  expect(await other).toBe(true);
+  expect(clock.now()).toBe(2000);
+});
+
+test('when everybody who waited was turned away, the pacer is free at once, and no turn is lost', async () => {
+  const clock = createVirtualClock();
+  const pacer = createPacer({ callsPerSecond: 1 }, clock);
+  await pacer.admit(NEVER);
+  expect(pacer.untilFree()).toBeUndefined();
+  const [first, second] = [pacer.admit(NEVER), pacer.admit(2000)];
+  pacer.answered(true);
+  expect([await first, await second]).toEqual([true, false]);
+  await pacer.untilFree();
+  expect(clock.now()).toBe(1000);
+  expect(pacer.untilFree()).toBeUndefined();
+  expect(await pacer.admit(2999)).toBe(false);
+  expect(await pacer.admit(3000)).toBe(true);
+});
+
 test('who waits and is put off beyond the deadline by a throttled call takes no turn', async () => {
   const clock = createVirtualClock();
   const pacer = createPacer({ callsPerSecond: 1 }, clock);
@@ -267,6 +305,19 @@ test.each([
     expect(times).toEqual(late);
   },
 );
+
+test('who has a turn already when the machine goes on does not sleep for it', async () => {
+  const clock = clockThatStandsStill(8_000);
+  const sleeps: number[] = [];
+  const sleep = (milliseconds: number) => {
+    sleeps.push(milliseconds);
+    return clock.sleep(milliseconds);
+  };
+  const pacer = createPacer({ callsPerSecond: 4 }, { ...clock, sleep });
+  await Promise.all([1, 2, 3, 4, 5, 6].map(() => pacer.admit(NEVER)));
+  // The second waits for its turn; the machine stands still, and the next three have theirs at once.
+  expect(sleeps).toEqual([250, 250]);
+});
 
 test('who has stood still beyond its deadline is told so, and begins no call', async () => {
   const pacer = createPacer({ callsPerSecond: 4 }, clockThatStandsStill(8_000));

@@ -101,6 +101,13 @@ describe('a rate', () => {
     expect(rate.perSecond()).toBe(10);
   });
 
+  test('is soon back as well if the last of the throttled calls were no whole window', () => {
+    const rate = createRate(10);
+    for (let answer = 0; answer < 42; answer++) rate.answered(true);
+    for (let answer = 0; answer < 14; answer++) rate.answered(false);
+    expect(rate.perSecond()).toBe(10);
+  });
+
   test('is back to what was good before that, and no more', () => {
     const rate = rateAfter(1, 5);
     rateAfter(1, 3, rate);
