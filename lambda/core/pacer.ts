@@ -76,7 +76,7 @@ export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: Pac
 
   /** Each turn is given when it has come, to whoever is first by then: who asked last may have the smallest place. */
   const giveTurns = async () => {
-    while (waiting.length > 0) {
+    for (;;) {
       turnAway(turnAfter(0));
       if (waiting.length === 0) break;
       dueTurn = takeTurn();

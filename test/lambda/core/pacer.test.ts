@@ -326,3 +326,14 @@ test('who has stood still beyond its deadline is told so, and begins no call', a
   expect(await late).toBe(false);
   expect(await inTime).toBe(true);
 });
+
+test('a turn that nobody is left to take when the machine goes on has no taker, and the pacer is free', async () => {
+  const clock = clockThatStandsStill(8_000);
+  const pacer = createPacer({ callsPerSecond: 1 }, clock);
+  await pacer.admit(NEVER);
+  const late = pacer.admit(5_000);
+  await Promise.all([late, pacer.untilFree()]);
+  expect(await late).toBe(false);
+  expect(pacer.untilFree()).toBeUndefined();
+  expect(await pacer.admit(NEVER)).toBe(true);
+});
