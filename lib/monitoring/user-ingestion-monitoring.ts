@@ -156,8 +156,9 @@ function createDashboard(scope: Construct, dashboardName: string, widgets: reado
 /** Source: PutDashboard API reference; alarms and queries take more. */
 const NAME = /^[\w-]{1,200}$/;
 
-function refuse({ name, alarmEmail, alarmTopic, noticeEmail, noticeTopic }: UserIngestionMonitoringProps): void {
-  checkSettings({ ...(alarmEmail !== undefined && { alarmEmail }), ...(noticeEmail !== undefined && { noticeEmail }) });
+function refuse(props: UserIngestionMonitoringProps): void {
+  checkSettings(props);
+  const { name, alarmEmail, alarmTopic, noticeEmail, noticeTopic } = props;
   if (name !== undefined && !NAME.test(name)) {
     throw new SettingError(
       'name',

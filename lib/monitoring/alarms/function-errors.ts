@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { UserIngestion } from '../../user-ingestion.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 
@@ -18,7 +18,7 @@ export function functionErrorsAlarm(ingestion: UserIngestion): AlarmDefinition {
       label: 'Failed invocations and defects',
       expression: 'FILL(failed, 0) + FILL(defects, 0)',
       usingMetrics: {
-        failed: ingestion.function.metricErrors({ statistic: Stats.SUM }),
+        failed: ingestion.function.metricErrors(),
         defects: ingestion.metric('InternalErrors'),
       },
       period,

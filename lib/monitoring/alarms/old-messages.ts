@@ -1,4 +1,4 @@
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Sizing } from '../../sizing.ts';
 import type { UserIngestion } from '../../user-ingestion.ts';
 import { ageInQuietGroups, noisyGroups } from '../fair-queue-metrics.ts';
@@ -44,7 +44,7 @@ export function oldMessagesAlarm(ingestion: UserIngestion): AlarmDefinition {
       label: 'Age that draining does not explain (s)',
       expression: `IF(FILL(calls, 0) < ${busyCalls} OR ${OLDEST} > ${tooOldInSeconds}, ${OLDEST}, ${whileBusy(sizing)})`,
       usingMetrics: {
-        age: queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM }),
+        age: queue.metricApproximateAgeOfOldestMessage(),
         own: ingestion.metric('OldestMessageAge'),
         calls: ingestion.metric('PutUsersCalls'),
         ...(!sizing.fifo && { noisy: noisyGroups(queue), quiet: ageInQuietGroups(queue) }),

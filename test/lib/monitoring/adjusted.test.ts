@@ -13,6 +13,7 @@ import {
 import { SettingError } from '../../../lib/setting.ts';
 import { UserIngestion } from '../../../lib/user-ingestion.ts';
 import { createTestApp, DATASET_ARN, resource, stackTemplate } from '../support.ts';
+import { dashboardOf } from './dashboard-of.ts';
 import { metricsOf } from './days.ts';
 import { alarmsOfTemplate, firesAt } from './evaluate-alarm.ts';
 
@@ -77,6 +78,9 @@ describe('an alarm', () => {
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
     expect(JSON.stringify(resource(template, 'AWS::SNS::TopicPolicy'))).not.toContain('AlarmsPublish');
+    const { widgets } = dashboardOf(template);
+    expect(widgets.filter(({ type }) => type === 'alarm')).toEqual([]);
+    expect(widgets.filter(({ properties }) => properties.markdown?.includes('alarm'))).toEqual([]);
   });
 
   test.each<[UserIngestionAlarms, string]>([
@@ -197,20 +201,20 @@ describe('who hears of what', () => {
 
   test.each<[string, (stack: Stack) => Partial<UserIngestionMonitoringProps>, string]>([
     [
-      'alarmTopic',
+      'a topic elsewhere',
       (stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:us-east-1:123456789012:ops') }),
       'alarmTopic',
     ],
-    ['alarmEmail', () => ({ alarmEmail: 'me' }), 'alarmEmail'],
-    ['noticeEmail', () => ({ noticeEmail: 'me' }), 'noticeEmail'],
+    ['an address that is none', () => ({ alarmEmail: 'me' }), 'alarmEmail'],
+    ['an address for notices that is none', () => ({ noticeEmail: 'me' }), 'noticeEmail'],
     [
-      'both of one kind',
+      'an address and a topic for notices',
       (stack) => ({ noticeEmail: 'a@b.example', noticeTopic: new Topic(stack, 'T') }),
       'noticeEmail',
     ],
-    ['the name', () => ({ name: 'a b' }), 'name'],
-    ['an alarm', () => ({ alarms: { latency: false } as UserIngestionAlarms }), 'alarms'],
-  ])('is refused by the setting to change: %s', (_, propsIn, setting) => {
+    ['a name with a blank', () => ({ name: 'a b' }), 'name'],
+    ['an alarm that there is not', () => ({ alarms: { latency: false } as UserIngestionAlarms }), 'alarms'],
+  ])('is refused for %s with the setting that is to be changed', (_, propsIn, setting) => {
     expect(() => monitored(propsIn)).toThrow(expect.objectContaining({ name: 'SettingError', setting }));
   });
 
@@ -305,11 +309,23 @@ test('a name is free in another stack, and one of its own is free in the same', 
   expect(new UserIngestionMonitoring(stack, 'Again', { ingestion, name: 'watch-2' }).name).toBe('watch-2');
 });
 
-test.each(['w', 'Users_of-2', 'a'.repeat(200)])('a name may be %s', (name) => {
+test.each([
+  ['one letter', 'w'],
+  ['letters, digits, hyphens and underscores', 'Users_of-2'],
+  ['200 of them', 'a'.repeat(200)],
+])('a name may have %s', (_, name) => {
   expect(monitored(() => ({ name })).monitoring.name).toBe(name);
 });
 
-test.each(['', 'my users', ' users', 'users ', 'käufer', 'a/b', 'a'.repeat(201)])('a name may not be %j', (name) => {
+test.each([
+  ['no characters', ''],
+  ['a blank in it', 'my users'],
+  ['a blank before it', ' users'],
+  ['a blank behind it', 'users '],
+  ['other letters', 'käufer'],
+  ['a slash', 'a/b'],
+  ['201 characters', 'a'.repeat(201)],
+])('a name may not have %s', (_, name) => {
   expect(() => monitored(() => ({ name }))).toThrow(
     `name takes 1 to 200 letters, digits, hyphens and underscores, but got ${JSON.stringify(name)}.`,
   );

@@ -57,6 +57,15 @@ describe('an alarm that is adjusted', () => {
     }
   });
 
+  test('is refused a severity that there is not', () => {
+    expect(() => adjusted(ALARM, { severity: 'high' as 'urgent' })).toThrow(
+      expect.objectContaining({
+        setting: 'alarms',
+        message: 'alarms.throttling.severity takes urgent or canWait, but got "high".',
+      }),
+    );
+  });
+
   test('takes a threshold that is known when the stack is deployed', () => {
     const threshold = new CfnParameter(new Stack(), 'Threshold', { type: 'Number' }).valueAsNumber;
     expect(adjusted(ALARM, { threshold }).threshold).toBe(threshold);
