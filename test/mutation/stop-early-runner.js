@@ -1,12 +1,16 @@
 /**
  * Runs the tests that Stryker wants for a mutant, and no more: files without one of them are not even loaded, and the first
- * file that notices the mutant is the last. Those that took the least time in the first run come first: a mutant that never
- * ends in a long one has mostly failed in a short one before. Stryker itself passes on the names of the tests, and lets Jest
- * load every file that can reach the mutant.
+ * file that notices the mutant is the last. The one that noticed the mutant before comes first, since it mostly notices its
+ * neighbours too; then those that took the least time in the first run: a mutant that never ends in a long one has mostly
+ * failed in a short one before. Stryker itself passes on the names of the tests, and lets Jest load every file that can reach
+ * the mutant.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import TestRunner from 'jest-runner';
+
+/** The file that noticed the last mutant of this process. */
+let lastToNotice;
 
 export default class StopEarlyRunner extends TestRunner {
   async runTests(tests, watcher, options) {
@@ -15,7 +19,7 @@ export default class StopEarlyRunner extends TestRunner {
     const known = existsSync(knownFile) ? JSON.parse(readFileSync(knownFile, 'utf8')) : undefined;
     const isFirstRun = known === undefined;
     const pattern = known && testNamePattern && new RegExp(testNamePattern, 'i');
-    const milliseconds = ({ path }) => known?.[path]?.milliseconds ?? 0;
+    const milliseconds = ({ path }) => (path === lastToNotice ? -1 : (known?.[path]?.milliseconds ?? 0));
     const wanted = tests
       .filter(({ path }) => !pattern || (known[path]?.names.some((name) => pattern.test(name)) ?? true))
       .toSorted((a, b) => milliseconds(a) - milliseconds(b));
@@ -30,8 +34,11 @@ export default class StopEarlyRunner extends TestRunner {
       hasFailed = true;
     });
     for (const test of wanted) {
-      if (hasFailed && !isFirstRun) return;
       await super.runTests([test], watcher, options);
+      if (hasFailed && !isFirstRun) {
+        lastToNotice = test.path;
+        return;
+      }
     }
     if (isFirstRun) writeFileSync(knownFile, JSON.stringify(found));
   }
