@@ -103,6 +103,11 @@ describe('leases', () => {
     await fill();
     expect(leases.map(({ requests }) => requests.length)).toEqual([50, 50, 20]);
     expect(guard.isOpen()).toBe(false);
+
+    while (lanes.left() > 0) takeRest();
+    guard.fill(lanes);
+    expect(guard.leasing()).toBeUndefined();
+    expect(guard.isOpen()).toBe(false);
   });
 
   test('are asked for once at a time, and the guard is open until their answers are there', async () => {
@@ -382,11 +387,11 @@ describe('the end of leases', () => {
   test('is put off for a user of whom a call may still take effect, and for nobody else', async () => {
     const older = record('lingers', 6n);
     const lingers: Delivery = { ...record('lingers'), older };
-    const other = record('other');
+    const [other, without] = [record('other'), record('without a lease')];
     const { guard, table } = await holding([lingers, other]);
-    guard.unanswered([lingers, record('of nobody')]);
+    guard.unanswered([lingers, without]);
     for (const each of [lingers, other]) each.verdict = { kind: 'transient', reason: DEFECT };
-    guard.finish([lingers, other]);
+    guard.finish([lingers, other, without]);
     await guard.end();
     expect(Object.fromEntries(table.items)).toEqual({
       lingers: { owner: 'me', until: DAYTIME + 60_000 },
