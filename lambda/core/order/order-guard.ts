@@ -205,7 +205,7 @@ export function createOrderGuard(newest: readonly Delivery[], options: OrderGuar
         if (!hold) return [];
         holds.delete(delivery.user.userId);
         const end = endOf(hold, delivery.verdict?.kind === 'delivered' ? delivery.version : undefined, now);
-        if (end.keptUntil !== undefined) keepAway(delivery, end.keptUntil);
+        keepAway(delivery, end.keptUntil);
         return [[delivery, end] as const];
       });
       if (ends.length === 0) return;
