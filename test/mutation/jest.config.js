@@ -11,6 +11,10 @@ export default {
   runner: '<rootDir>/test/mutation/stop-early-runner.js',
   testEnvironment: fileURLToPath(new URL('stop-early-environment.js', import.meta.url)),
   // They run the same code ten thousand times over: a mutant that only they notice deserves a test of its own.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/contract/message/hostile-bodies.test.ts'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/contract/message/hostile-bodies.test.ts',
+    '<rootDir>/test/lambda/core/order/exploration.test.ts',
+  ],
   setupFiles: ['<rootDir>/test/mutation/few-runs.js', '<rootDir>/test/mutation/shared-cdk.js'],
 };
