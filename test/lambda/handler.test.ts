@@ -75,7 +75,7 @@ async function newHandler(
     ORDER_TABLE_NAME?: string;
     ORDER_SALT?: string;
   } = {},
-  module = '../../lambda/handler.ts',
+  load: () => Promise<{ readonly handler: Handler }> = () => import('../../lambda/handler.ts'),
 ): Promise<Handler> {
   const sharedCredentials = join(directory, 'credentials');
   writeFileSync(sharedCredentials, '[default]\naws_access_key_id = SHARED\naws_secret_access_key = s\n');
@@ -103,7 +103,7 @@ async function newHandler(
   });
   for (const name of without) delete process.env[name];
   jest.resetModules();
-  return (await import(module)).handler;
+  return (await load()).handler;
 }
 
 const record = (messageId: string, body = JSON.stringify({ userId: messageId })) =>
@@ -327,9 +327,10 @@ test('nor does a log that cannot be written', async () => {
 
 describe('a deployment with the order guard', () => {
   const table = { ORDER_TABLE_NAME: 'Versions', ORDER_SALT: 'salt' };
+  const guarded = () => import('../../lambda/guarded-handler.ts');
 
   test('is called by the table of versions, with the credentials of the environment', async () => {
-    const handler = await newHandler(table, '../../lambda/guarded-handler.ts');
+    const handler = await newHandler(table, guarded);
     expect(await handler(eventOf(record('m1')), context)).toEqual(failed());
     const user = createHmac('sha256', 'salt').update('m1').digest('base64url');
     expect(requests.map(({ operation }) => operation)).toEqual(['UpdateItem', 'PutUsers', 'UpdateItem']);
@@ -345,7 +346,7 @@ describe('a deployment with the order guard', () => {
   });
 
   test('has no guard where none is deployed, whatever its bundle holds', async () => {
-    const handler = await newHandler({}, '../../lambda/guarded-handler.ts');
+    const handler = await newHandler({}, guarded);
     expect(await handler(eventOf(record('m1')), context)).toEqual(failed());
     expect(requests.map(({ operation }) => operation)).toEqual(['PutUsers']);
   });

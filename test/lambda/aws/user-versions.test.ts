@@ -99,13 +99,17 @@ describe('the table of versions', () => {
 
 describe('a call of the table', () => {
   /** A server that answers as the test says, and what it was asked. */
-  async function scripted(answer: (operation: string) => { readonly status?: number; readonly body: unknown }) {
+  async function scripted(
+    answer: (operation: string) => { readonly status?: number; readonly body: unknown } | 'none',
+  ) {
     // biome-ignore lint/suspicious/noExplicitAny: it is what the test compares
     const calls: { readonly operation: string; readonly body: any }[] = [];
     const server = await startScriptedServer((request, response, text) => {
       const operation = String(request.headers['x-amz-target']).split('.')[1]!;
       calls.push({ operation, body: JSON.parse(text) });
-      const { status = 200, body } = answer(operation);
+      const reply = answer(operation);
+      if (reply === 'none') return;
+      const { status = 200, body } = reply;
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
       response.end(JSON.stringify(body));
     });
@@ -193,6 +197,34 @@ describe('a call of the table', () => {
         reason: {
           code: ORDER_TABLE_UNAVAILABLE,
           message: 'the table of versions could not be read or written: AccessDenied: no',
+        },
+      },
+    ]);
+    await stop();
+  });
+
+  test('that fails for anything but its condition reads nothing', async () => {
+    const broken = { status: 400, body: { __type: 'com.amazonaws.dynamodb.v20120810#AccessDenied', message: 'no' } };
+    const {
+      calls,
+      versions: own,
+      stop,
+    } = await scripted((operation) => (operation === 'GetItem' ? { body: {} } : broken));
+    expect(await own.lease([request], WITHIN)).toMatchObject([{ kind: 'failed' }]);
+    expect(calls).toHaveLength(1);
+    await stop();
+  });
+
+  test.each(['UpdateItem', 'GetItem'])('is given up in its time when %s has no answer', async (silent) => {
+    const { versions: own, stop } = await scripted((operation) =>
+      operation === silent ? 'none' : { status: 400, body: REFUSED },
+    );
+    expect(await own.lease([request], { timeoutInMilliseconds: 200 })).toEqual([
+      {
+        kind: 'failed',
+        reason: {
+          code: ORDER_TABLE_UNAVAILABLE,
+          message: 'the table of versions could not be read or written: TimeoutError: no reply within 200 ms',
         },
       },
     ]);
