@@ -1,6 +1,7 @@
 /** Between Lambda's SQS event and the core's messages. */
 import type { SQSBatchResponse, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import type { MessageAttribute } from '../../aws/sqs/attribute.ts';
+import type { Reason } from '../../contract/message/reason.ts';
 import type { Defects } from '../core/defects.ts';
 import type { Message } from '../core/message.ts';
 
@@ -48,13 +49,17 @@ function readRecord(record: SQSRecord, defects: Defects): Message | undefined {
   return defects.guard<Message | undefined>(
     record.messageId,
     () => toMessage(record),
-    (defect) =>
-      defects.guard<Message | undefined>(
-        record.messageId,
-        () => ({ ...toMessage({ ...record, messageAttributes: {} }), defect }),
-        () => undefined,
-      ),
+    (defect) => readWithoutAttributes(record, defect),
   );
+}
+
+/** What throws here is of a message whose defect is noted already; noted again, it would count for two. */
+function readWithoutAttributes(record: SQSRecord, defect: Reason): Message | undefined {
+  try {
+    return { ...toMessage({ ...record, messageAttributes: {} }), defect };
+  } catch {
+    return undefined;
+  }
 }
 
 function isFifo(records: readonly SQSRecord[]): boolean {
