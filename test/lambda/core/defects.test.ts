@@ -335,6 +335,13 @@ describe('a stack', () => {
     ]);
   });
 
+  test('keeps all of its places when the message was changed after it, to whatever length', () => {
+    const stack = ['TypeError: before', FRAMES[2]!, '    at a:1:2'];
+    for (const length of [1, 25, 1000]) {
+      expect(framesOf(stack, { message: '!'.repeat(length) })).toEqual(['at /var/task/index.mjs:12:345', 'at a:1:2']);
+    }
+  });
+
   test('is told of by ten places at most', () => {
     const lines = Array.from({ length: 11 }, (_, index) => `    at place${index}:1:2`);
     expect(framesOf(['TypeError: what it says', ...lines])).toEqual(lines.slice(0, 10).map((line) => line.trim()));
@@ -344,6 +351,8 @@ describe('a stack', () => {
     expect(framesOf([], { stack: undefined })).toEqual([]);
     expect(framesOf([], { stack: 7 })).toEqual([]);
     expect(framesOf(['TypeError: 7', FRAMES[2]!], { message: 7 })).toEqual(['at /var/task/index.mjs:12:345']);
+    // To look for it would throw.
+    expect(framesOf(['TypeError: 7', FRAMES[2]!], { message: /7/ })).toEqual(['at /var/task/index.mjs:12:345']);
     const defects = createDefects();
     defects.note({ name: 'TypeError', stack: FRAMES.join('\n') }, []);
     expect(defects.list()).toEqual([{ error: 'UnknownError', frames: [], messageIds: [] }]);
