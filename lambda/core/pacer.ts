@@ -54,7 +54,8 @@ export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: Pac
   const waiting: Waiting[] = [];
   /** The turn that one of them is about to have; undefined when nobody waits. */
   let dueTurn: number | undefined;
-  let untilFree: Promise<void> | undefined;
+  /** The giving of turns. It is over, and says nothing any more, when nobody waits. */
+  let givingTurns: Promise<void> | undefined;
 
   /** The turn of a call that begins now, if the turns that were saved are used. */
   const earliestTurn = () => clock.now() - Math.max(0, savingInMilliseconds - interval());
@@ -88,7 +89,6 @@ export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: Pac
       waiting.shift()?.answer(true);
     }
     dueTurn = undefined;
-    untilFree = undefined;
   };
 
   return {
@@ -102,10 +102,11 @@ export function createPacer({ callsPerSecond, savingInMilliseconds = 1000 }: Pac
       }
       const { promise, resolve: answer } = Promise.withResolvers<boolean>();
       waiting.splice(ahead, 0, { place, deadline, answer });
-      if (dueTurn === undefined) untilFree = giveTurns();
+      if (dueTurn === undefined) givingTurns = giveTurns();
       return promise;
     },
-    untilFree: () => untilFree,
+    // Turns that were given without a wait are given before there is a promise to be told of.
+    untilFree: () => (dueTurn === undefined ? undefined : givingTurns),
     answered(throttled) {
       rate.answered(throttled);
       // The saved turns are worth nothing when the service has none left.

@@ -337,3 +337,25 @@ test('a turn that nobody is left to take when the machine goes on has no taker, 
   expect(pacer.untilFree()).toBeUndefined();
   expect(await pacer.admit(NEVER)).toBe(true);
 });
+
+test('nobody waits any more once everybody has had a turn, also if the turn comes while it is asked for', async () => {
+  let now = 0;
+  // Time passes while the pacer works: from one look at the clock to the next a turn may come.
+  const clock = {
+    now: () => {
+      now += 0.001;
+      return now;
+    },
+    sleep: async (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+  for (let askedAt = 99.98; askedAt < 100.02; askedAt += 0.001) {
+    now = 0;
+    const pacer = createPacer({ callsPerSecond: 10 }, clock);
+    await pacer.admit(NEVER);
+    now = askedAt;
+    expect(await pacer.admit(NEVER)).toBe(true);
+    expect(pacer.untilFree()).toBeUndefined();
+  }
+});
