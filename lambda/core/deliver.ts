@@ -92,9 +92,8 @@ async function callAll(run: Run): Promise<void> {
         .finally(() => inFlight.delete(settled));
       inFlight.set(settled, lane);
     } else if (inFlight.size > 0 || leasing) {
-      const others =
-        inFlight.size < MAX_GROUPS_IN_FLIGHT && lanes.left() > 0 ? [leasing, pacer.untilFree()] : [leasing];
-      await Promise.race([...inFlight.keys(), ...others.filter((other) => other !== undefined)]);
+      const others = [leasing, pacer.untilFree()].filter((other) => other !== undefined);
+      await Promise.race([...inFlight.keys(), ...others]);
     }
   }
 }
