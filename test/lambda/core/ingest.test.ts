@@ -151,6 +151,15 @@ describe('a batch', () => {
   });
 });
 
+test('a batch with versions keeps back the time besides in which its leases are ended', async () => {
+  const batch = users(100).map((user) => message(user));
+  // The reserve is 3,000 ms, 1 ms a message, and 1,500 ms for the leases; a call that begins has 500 ms.
+  const callsUntil = async (endsAt: number, versions?: UserVersions) =>
+    (await run(batch, { endsAt, ...(versions && { versions }) })).calls.length;
+  expect(await callsUntil(4_600)).toBe(6);
+  expect(await callsUntil(6_100, createModelTable())).toBe(6);
+});
+
 test('a message that a batch holds twice is reported once', async () => {
   const once = message({ userId: 'a' });
   const { failedMessageIds } = await run([once, { ...once, receiptHandle: 'another' }], { answer: INTERNAL_FAILURE });
