@@ -16,32 +16,32 @@ const CONSOLES: Readonly<Record<string, string>> = {
 
 /** Where a dashboard is. */
 export function dashboardUrl(scope: Construct, dashboardName: string): string {
-  return page(scope, 'cloudwatch', `dashboards/dashboard/${dashboardName}`);
+  return page(scope, 'cloudwatch/home', `dashboards/dashboard/${dashboardName}`);
 }
 
 /** Where a function is. */
 export function functionUrl(scope: Construct, functionName: string): string {
-  return page(scope, 'lambda', `/functions/${functionName}`);
+  return page(scope, 'lambda/home', `/functions/${functionName}`);
 }
 
 /** Where a log group is. Its name has no slash. */
 export function logGroupUrl(scope: Construct, logGroupName: string): string {
-  return page(scope, 'cloudwatch', `logsV2:log-groups/log-group/${logGroupName}`);
+  return page(scope, 'cloudwatch/home', `logsV2:log-groups/log-group/${logGroupName}`);
 }
 
 /** Where the saved queries are, under "Queries". */
 export function queriesUrl(scope: Construct): string {
-  return page(scope, 'cloudwatch', 'logsV2:logs-insights');
+  return page(scope, 'cloudwatch/home', 'logsV2:logs-insights');
 }
 
 /** Where a queue is: by its URL, whose parts are filled in when the stack is deployed, and so are encoded one by one. */
 export function queueUrl(scope: Construct, { queueName, env }: IQueue): string {
   const { region, urlSuffix } = Stack.of(scope);
   const url = [`https%3A%2F%2Fsqs.${region}.${urlSuffix}`, env.account, queueName].join('%2F');
-  return page(scope, 'sqs', `/queues/${url}`, 'sqs/v3/home');
+  return page(scope, 'sqs/v3/home', `/queues/${url}`);
 }
 
-function page(scope: Construct, service: string, place: string, path = `${service}/home`): string {
+function page(scope: Construct, path: string, place: string): string {
   const { region } = Stack.of(scope);
   return `https://${region}.${domain(scope)}/${path}?region=${region}#${place}`;
 }

@@ -94,15 +94,14 @@ export function quotaUsed(ingestion: Measured, options: MathExpressionOptions = 
 /** How long what is in the queue takes at the quota, in minutes, if messages have as many users as they may. */
 export function timeToDrain(ingestion: Measured, options: MathExpressionOptions = {}): IMetric {
   const { queue, sizing } = ingestion;
-  const maximum = { statistic: Stats.MAXIMUM };
   const [waiting, hidden] = [idFor('waiting', ingestion), idFor('hidden', ingestion)];
   const usersPerMinute = 60 * sizing.requestsPerSecond * USERS_PER_CALL;
   return new MathExpression({
     label: `at usersPerMessage ${sizing.usersPerMessage}`,
     expression: `(${waiting} + ${hidden}) * ${sizing.usersPerMessage} / ${usersPerMinute}`,
     usingMetrics: {
-      [waiting]: queue.metricApproximateNumberOfMessagesVisible(maximum),
-      [hidden]: queue.metricApproximateNumberOfMessagesNotVisible(maximum),
+      [waiting]: queue.metricApproximateNumberOfMessagesVisible(),
+      [hidden]: queue.metricApproximateNumberOfMessagesNotVisible(),
     },
     ...options,
   });

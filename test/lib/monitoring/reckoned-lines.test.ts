@@ -11,8 +11,9 @@ interface Line {
 }
 
 const template = stackTemplate({ orderGuard: true });
-const graphs = dashboardOf(template)
-  .widgets.filter(({ type }) => type === 'metric')
+const { widgets } = dashboardOf(template);
+const graphs = widgets
+  .filter(({ type }) => type === 'metric')
   .map(({ properties: { title = '', metrics = [] } }) => ({
     title,
     lines: metrics.map((metric) => metric.at(-1) as Line),
@@ -28,6 +29,14 @@ test('a graph has a line that is drawn, and reckons with nothing but what it has
     expect({ title, drawn: lines.some(({ visible }) => visible !== false) }).toEqual({ title, drawn: true });
     expect({ title, unknown: used.filter((id) => !ids.includes(id)) }).toEqual({ title, unknown: [] });
   }
+});
+
+test('how the alarms are is shown for each of them', () => {
+  const [shown, ...others] = widgets.filter(({ type }) => type === 'alarm');
+  expect(others).toEqual([]);
+  expect(shown!.properties.alarms!.map((arn) => arn.split(':').at(-1))).toEqual(
+    [...alarmsOfTemplate(template).values()].map(({ AlarmName }) => AlarmName),
+  );
 });
 
 describe('the graph of an alarm', () => {
