@@ -9,7 +9,4 @@ const MODULES = Object.keys(requireOutside('aws-cdk-lib/package.json').exports)
   .filter((path) => /^\.(\/[\w-]+)?$/.test(path))
   .map((path) => path.replace('.', 'aws-cdk-lib'));
 
-// The CDK checks each template by rules of its own, which takes longer than making it, and is no test of ours.
-process.env.CDK_VALIDATION = 'false';
-
 for (const name of [...MODULES, 'constructs']) jest.mock(name, () => requireOutside(name));
