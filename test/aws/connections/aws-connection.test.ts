@@ -1,14 +1,13 @@
 /** Where an AWS client has its credentials from, and by which way they are fetched. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { awsConnection } from '../../../aws/connections/aws-connection.ts';
 import { startProxy, type TestProxy } from '../../support/proxy.ts';
+import { SSO_PORTAL, writeSsoProfile } from '../../support/sso-profile.ts';
 
-const START_URL = 'https://start.invalid/start';
-const REGION = 'eu-nowhere-1';
+const keys = (name: string, id: string) => `[profile ${name}]\naws_access_key_id=${id}\naws_secret_access_key=s\n`;
 
 const environment = { ...process.env };
 let directory: string;
@@ -16,22 +15,9 @@ let proxy: TestProxy;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'aws-connection-'));
   proxy = await startProxy(9, '403 Forbidden');
-  mkdirSync(join(directory, '.aws/sso/cache'), { recursive: true });
-  writeFileSync(
-    join(directory, '.aws/config'),
-    [
-      `[profile joe]\naws_access_key_id=JOE\naws_secret_access_key=s\n`,
-      `[profile ann]\naws_access_key_id=ANN\naws_secret_access_key=s\n`,
-      `[profile sso]\nsso_start_url=${START_URL}\nsso_region=${REGION}\nsso_account_id=1\nsso_role_name=r\nregion=${REGION}\n`,
-    ].join('\n'),
-  );
-  const token = { accessToken: 't', expiresAt: '2049-01-01T00:00:00Z' };
-  const name = createHash('sha1').update(START_URL).digest('hex');
-  writeFileSync(join(directory, `.aws/sso/cache/${name}.json`), JSON.stringify(token));
   for (const variable of Object.keys(process.env)) if (/^AWS_|_proxy$/i.test(variable)) delete process.env[variable];
   Object.assign(process.env, {
-    HOME: directory,
-    AWS_CONFIG_FILE: join(directory, '.aws/config'),
+    ...writeSsoProfile(directory, keys('joe', 'JOE') + keys('ann', 'ANN')),
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     HTTPS_PROXY: `http://${proxy.address}`,
@@ -51,7 +37,7 @@ test('credentials are those of the profile that is given, and else of AWS_PROFIL
 
 test('those of AWS SSO are fetched by the proxy, as all else is', async () => {
   await expect(awsConnection({ profile: 'sso' }).credentials()).rejects.toThrow(`the proxy http://${proxy.address}`);
-  expect(proxy.requests()[0]?.target).toBe(`portal.sso.${REGION}.amazonaws.com:443`);
+  expect(proxy.requests()[0]?.target).toBe(SSO_PORTAL);
 });
 
 test('time limits are for the client, beside its connections', () => {

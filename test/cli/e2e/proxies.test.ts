@@ -1,6 +1,5 @@
 /** Proxies that the environment names: all of AWS is asked through them, and a sentence says which one is in the way. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -11,6 +10,7 @@ import {
   startSecureServer,
   type TestProxy,
 } from '../../support/proxy.ts';
+import { SSO_PORTAL, writeSsoProfile } from '../../support/sso-profile.ts';
 import { awsAt, runCli } from '../support/run-cli.ts';
 import { type ScriptedAws, stackOutputs, startScriptedAws } from '../support/scripted-aws.ts';
 
@@ -106,25 +106,13 @@ describe('a proxy', () => {
 
   test('is also the way to credentials of AWS SSO', async () => {
     const { address, requests } = await proxyThat('403 Forbidden');
-    const startUrl = 'https://start.invalid/start';
-    mkdirSync(join(directory, '.aws/sso/cache'), { recursive: true });
-    const config = join(directory, '.aws/config');
-    const region = 'eu-nowhere-1';
-    writeFileSync(
-      config,
-      `[profile p]\nsso_start_url=${startUrl}\nsso_region=${region}\nsso_account_id=1\nsso_role_name=r\nregion=${region}\n`,
-    );
-    const token = { accessToken: 't', expiresAt: '2049-01-01T00:00:00Z' };
-    const name = createHash('sha1').update(startUrl).digest('hex');
-    writeFileSync(join(directory, `.aws/sso/cache/${name}.json`), JSON.stringify(token));
-    const { code, stderr } = await runCli(['status', '--profile', 'p'], {
-      HOME: directory,
-      AWS_CONFIG_FILE: config,
+    const { code, stderr } = await runCli(['status', '--profile', 'sso'], {
+      ...writeSsoProfile(directory),
       AWS_ENDPOINT_URL: '',
       HTTPS_PROXY: `http://${address}`,
     });
     expect(code).toBe(1);
-    expect(requests()[0]?.target).toBe(`portal.sso.${region}.amazonaws.com:443`);
+    expect(requests()[0]?.target).toBe(SSO_PORTAL);
     expect(stderr).toContain(`the proxy http://${address} (HTTPS_PROXY)`);
     expect(stderr).not.toMatch(/^\s+at |defect/m);
   });

@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createMetrics, report, reportDefects } from '../../../lambda/aws/telemetry.ts';
 import type { Summary } from '../../../lambda/core/summary.ts';
+import { SUMMARY as summary } from '../../support/summaries.ts';
 
 /** A line of the embedded metric format. */
 interface MetricLine {
@@ -16,20 +17,6 @@ interface MetricLine {
   };
   readonly [name: string]: unknown;
 }
-
-const summary: Summary = {
-  messages: 4,
-  retriedMessages: 1,
-  users: { delivered: 25, superseded: 1, rejected: 3, retried: 2 },
-  calls: { calls: 4, throttledCalls: 1, usersCalled: 30 },
-  oldestAgeInMilliseconds: 1_234,
-  retryErrors: { ServiceUnavailable: 1 },
-  deadLetterReasons: {},
-  deadLetterErrors: {},
-  visibilityErrors: {},
-  defects: [],
-  rejectedMessages: [{ messageId: 'm1', errors: { InvalidInputException: 3 } }],
-};
 
 const written: string[] = [];
 

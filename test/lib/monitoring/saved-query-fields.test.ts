@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { Context } from 'aws-lambda';
 import { createMetrics, report } from '../../../lambda/aws/telemetry.ts';
 import { SAVED_QUERIES } from '../../../lib/monitoring/saved-queries.ts';
+import { SUMMARY } from '../../support/summaries.ts';
 
 /** CloudWatch's own, and what Lambda's own lines are parsed into. Source: CloudWatch Logs user guide, supported logs. */
 const FIELDS_OF_OTHERS = ['@timestamp', '@message', 'duration', 'memory'];
@@ -28,17 +29,9 @@ beforeAll(() => {
   logger.addContext({ functionName: 'f', awsRequestId: 'r' } as Context);
   report(
     {
-      messages: 4,
-      retriedMessages: 1,
-      users: { delivered: 25, superseded: 1, rejected: 3, retried: 2 },
-      calls: { calls: 4, throttledCalls: 1, usersCalled: 30 },
-      oldestAgeInMilliseconds: 1_234,
-      retryErrors: { ServiceUnavailable: 1 },
+      ...SUMMARY,
       deadLetterReasons: { InvalidInputException: 3 },
       deadLetterErrors: { ServiceUnavailable: 1 },
-      visibilityErrors: {},
-      defects: [],
-      rejectedMessages: [{ messageId: 'm1', errors: { InvalidInputException: 3 } }],
     },
     logger,
     createMetrics('f'),
