@@ -234,6 +234,8 @@ describe('the log', () => {
     const levelOf = (parts: Partial<Summary>) => {
       written.length = 0;
       process.env.POWERTOOLS_DEV = 'false';
+      // Warnings go there.
+      jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
       report({ ...summary, ...parts }, new Logger({ logLevel: 'DEBUG' }), createMetrics('users-function'));
       const lines: Record<string, unknown>[] = written.map((line) => JSON.parse(line));
       return lines.find(({ message }) => message === 'Batch settled')?.level;
