@@ -1,18 +1,10 @@
 /** Where the producer's own client sends to. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { regionOfQueue, usesHostOfQueue } from '../../producer/queue-client.ts';
 import { UserProducer } from '../../producer/user-producer.ts';
-import {
-  type ProxyManner,
-  type SecureServer,
-  startProxy,
-  startSecureServer,
-  type TestProxy,
-} from '../support/proxy.ts';
+import { type ServerBehindProxy, startServerBehindProxy } from '../support/behind-proxy.ts';
+import type { ProxyManner, TestProxy } from '../support/proxy.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 
 const REGION = 'eu-nowhere-1';
@@ -63,14 +55,12 @@ describe('the endpoint', () => {
 
 describe('a producer without a client', () => {
   const environment = { ...process.env };
-  let directory: string;
   let sqs: ScriptedServer;
-  let secure: SecureServer;
+  let server: ServerBehindProxy;
   /** Two of the producer, and in each three of the SDK. */
   const ATTEMPTS_OF_BOTH = 6;
   let proxy: TestProxy;
   beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
     sqs = await startScriptedServer((_, response, body) => {
       const { Entries } = JSON.parse(body) as { Entries: { Id: string; MessageBody: string }[] };
       const Successful = Entries.map(({ Id, MessageBody }) => ({
@@ -80,8 +70,7 @@ describe('a producer without a client', () => {
       }));
       response.end(JSON.stringify({ Successful }));
     });
-    secure = await startSecureServer(sqs.endpoint);
-    writeFileSync(join(directory, 'authority.pem'), secure.authority);
+    server = await startServerBehindProxy(sqs.endpoint);
     for (const name of Object.keys(process.env)) if (/^AWS_|_proxy$/i.test(name)) delete process.env[name];
     Object.assign(process.env, {
       AWS_ACCESS_KEY_ID: 'test',
@@ -89,16 +78,14 @@ describe('a producer without a client', () => {
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_CA_BUNDLE: join(directory, 'authority.pem'),
+      AWS_CA_BUNDLE: server.bundle,
     });
   });
   afterEach(async () => {
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, environment);
-    await proxy.stop();
-    await secure.stop();
+    await server.stop();
     await sqs.stop();
-    rmSync(directory, { recursive: true });
   });
 
   async function send(
@@ -108,7 +95,7 @@ describe('a producer without a client', () => {
       queueUrl = `https://${HOST}/123456789012/users`,
     }: { manner?: ProxyManner; queueUrl?: string } = {},
   ) {
-    proxy = await startProxy(secure.port, manner);
+    proxy = await server.startProxy(manner);
     Object.assign(process.env, { HTTPS_PROXY: `http://joe:s3cret@${proxy.address}`, ...env });
     await using producer = new UserProducer({ queueUrl, maxAttempts: 2 });
     const sent = await producer.send({ userId: 'a' });

@@ -1,47 +1,25 @@
 /** The connections themselves, through a real proxy to a server that only its own authority vouches for. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CertificateBundleError, connectionsOf } from '../../../aws/connections/agents.ts';
 import { ProxyError } from '../../../aws/connections/proxies.ts';
-import {
-  type ProxyManner,
-  type SecureServer,
-  startProxy,
-  startSecureServer,
-  type TestProxy,
-} from '../../support/proxy.ts';
+import { type ServerBehindProxy, startServerBehindProxy } from '../../support/behind-proxy.ts';
+import type { ProxyManner } from '../../support/proxy.ts';
 import { type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
 
-let directory: string;
-let bundle: string;
 let plain: ScriptedServer;
-let secure: SecureServer;
-let proxy: TestProxy | undefined;
+let server: ServerBehindProxy;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'agents-'));
   plain = await startScriptedServer((_, response) => response.end('reached'));
-  secure = await startSecureServer(plain.endpoint);
-  bundle = join(directory, 'authority.pem');
-  writeFileSync(bundle, secure.authority);
+  server = await startServerBehindProxy(plain.endpoint);
 });
 afterEach(async () => {
-  await proxy?.stop();
-  proxy = undefined;
-  await secure.stop();
+  await server.stop();
   await plain.stop();
-  rmSync(directory, { recursive: true });
 });
-
-async function proxyThat(manner: ProxyManner) {
-  proxy = await startProxy(secure.port, manner);
-  return proxy;
-}
 
 /** Asks for `https://aws.invalid/`, and closes the connections. */
 async function ask(env: Readonly<Record<string, string>>, url = 'https://aws.invalid/'): Promise<string> {
@@ -61,15 +39,15 @@ async function ask(env: Readonly<Record<string, string>>, url = 'https://aws.inv
 
 /** The error with which the connection does not come about. */
 async function problemWith(env: Readonly<Record<string, string>>): Promise<ProxyError> {
-  const problem = await ask({ AWS_CA_BUNDLE: bundle, ...env }).catch((error: unknown) => error);
+  const problem = await ask({ AWS_CA_BUNDLE: server.bundle, ...env }).catch((error: unknown) => error);
   if (!(problem instanceof ProxyError)) throw new Error('no ProxyError', { cause: problem });
   return problem;
 }
 
 describe('what is asked for', () => {
   test('goes through the proxy of its scheme, with the user and the password that it takes', async () => {
-    const { address, requests } = await proxyThat('open');
-    const env = { HTTPS_PROXY: `http://joe:s3cret@${address}`, AWS_CA_BUNDLE: bundle };
+    const { address, requests } = await server.startProxy('open');
+    const env = { HTTPS_PROXY: `http://joe:s3cret@${address}`, AWS_CA_BUNDLE: server.bundle };
     expect(await ask(env)).toBe('reached');
     expect(requests()).toEqual([{ target: 'aws.invalid:443', credentials: 'joe:s3cret' }]);
     await ask({ http_proxy: `http://${address}` }, 'http://aws.invalid/x');
@@ -77,17 +55,17 @@ describe('what is asked for', () => {
   });
 
   test('goes to an excepted host, to this machine and without a proxy directly', async () => {
-    const { address, requests } = await proxyThat('open');
+    const { address, requests } = await server.startProxy('open');
     const HTTP_PROXY = `http://${address}`;
     expect(await ask({ HTTP_PROXY }, plain.endpoint)).toBe('reached');
-    const directly = { AWS_CA_BUNDLE: bundle, NO_PROXY: 'aws.invalid' };
+    const directly = { AWS_CA_BUNDLE: server.bundle, NO_PROXY: 'aws.invalid' };
     await expect(ask({ ...directly, HTTPS_PROXY: HTTP_PROXY })).rejects.toThrow('ENOTFOUND aws.invalid');
-    await expect(ask({ AWS_CA_BUNDLE: bundle })).rejects.toThrow('ENOTFOUND aws.invalid');
+    await expect(ask({ AWS_CA_BUNDLE: server.bundle })).rejects.toThrow('ENOTFOUND aws.invalid');
     expect(requests()).toEqual([]);
   });
 
   test('is believed only if an authority of the bundle vouches for it', async () => {
-    const { address } = await proxyThat('open');
+    const { address } = await server.startProxy('open');
     await expect(ask({ HTTPS_PROXY: `http://${address}`, AWS_CA_BUNDLE: '' })).rejects.toThrow(/certificate/);
   });
 
@@ -116,7 +94,7 @@ describe('a proxy in the way is named, and told apart by what would help', () =>
     ['hangUp', 'it ended the connection', { refusedWith: undefined, code: 'ECONNRESET' }],
     ['silent', 'no answer within 4500 ms', { refusedWith: undefined, code: undefined }],
   ])('%s', async (manner, why, facts) => {
-    const { address } = await proxyThat(manner);
+    const { address } = await server.startProxy(manner);
     const problem = await problemWith({ HTTPS_PROXY: `http://joe:s3cret@${address}` });
     expect(problem.message.replaceAll(address, 'PROXY')).toBe(
       `the proxy http://PROXY (HTTPS_PROXY) lets nothing through to aws.invalid:443: ${why}`,

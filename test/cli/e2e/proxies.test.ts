@@ -1,15 +1,7 @@
 /** Proxies that the environment names: all of AWS is asked through them, and a sentence says which one is in the way. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import {
-  type ProxyManner,
-  type SecureServer,
-  startProxy,
-  startSecureServer,
-  type TestProxy,
-} from '../../support/proxy.ts';
+import { type ServerBehindProxy, startServerBehindProxy } from '../../support/behind-proxy.ts';
+import type { ProxyManner } from '../../support/proxy.ts';
 import { SSO_PORTAL, writeSsoProfile } from '../../support/sso-profile.ts';
 import { awsAt, runCli } from '../support/run-cli.ts';
 import { type ScriptedAws, stackOutputs, startScriptedAws } from '../support/scripted-aws.ts';
@@ -21,12 +13,9 @@ const QUEUES = {
   lettersUrl: 'https://aws.invalid/123456789012/letters',
 };
 
-let directory: string;
 let aws: ScriptedAws;
-let secure: SecureServer;
-let proxy: TestProxy | undefined;
+let server: ServerBehindProxy;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'personalize-users-'));
   aws = await startScriptedAws(
     {
       GetQueueAttributes: () => ({
@@ -42,25 +31,16 @@ beforeEach(async () => {
     },
     { PersonalizeUsers: stackOutputs(QUEUES) },
   );
-  secure = await startSecureServer(aws.endpoint);
-  writeFileSync(join(directory, 'authority.pem'), secure.authority);
+  server = await startServerBehindProxy(aws.endpoint);
 });
 afterEach(async () => {
-  await proxy?.stop();
-  proxy = undefined;
-  await secure.stop();
+  await server.stop();
   await aws.stop();
-  rmSync(directory, { recursive: true });
 });
-
-async function proxyThat(manner: ProxyManner) {
-  proxy = await startProxy(secure.port, manner);
-  return proxy;
-}
 
 const env = (more: Readonly<Record<string, string>>) => ({
   ...awsAt('https://aws.invalid'),
-  AWS_CA_BUNDLE: join(directory, 'authority.pem'),
+  AWS_CA_BUNDLE: server.bundle,
   ...more,
 });
 
@@ -68,7 +48,7 @@ describe('a proxy', () => {
   test.each(['HTTPS_PROXY', 'https_proxy'])(
     'of %s is what every client connects by, with its user and password',
     async (name) => {
-      const { address, requests } = await proxyThat('open');
+      const { address, requests } = await server.startProxy('open');
       const { code, stdout, stderr } = await runCli(
         ['status', '--json'],
         env({ [name]: `http://joe:s3cret%21@${address}` }),
@@ -84,13 +64,13 @@ describe('a proxy', () => {
   );
 
   test('may be named without a scheme, as the AWS CLI takes it', async () => {
-    const { address, requests } = await proxyThat('open');
+    const { address, requests } = await server.startProxy('open');
     expect(await runCli(['status'], env({ HTTPS_PROXY: address }))).toMatchObject({ code: 0, stderr: '' });
     expect(requests()).not.toEqual([]);
   });
 
   test('is not for hosts of NO_PROXY and their subdomains, nor for those of this machine', async () => {
-    const { address, requests } = await proxyThat('open');
+    const { address, requests } = await server.startProxy('open');
     const result = await runCli(['status'], env({ HTTPS_PROXY: address, NO_PROXY: 'example.com, invalid' }));
     expect(result.stderr).toContain('ENOTFOUND aws.invalid');
     const local = awsAt(aws.endpoint);
@@ -99,15 +79,15 @@ describe('a proxy', () => {
   });
 
   test('of HTTP_PROXY is for endpoints of plain HTTP', async () => {
-    const { address, requests } = await proxyThat('open');
+    const { address, requests } = await server.startProxy('open');
     await runCli(['status'], { ...awsAt('http://aws.invalid'), HTTP_PROXY: `http://${address}` });
     expect(requests()[0]?.target).toBe('http://aws.invalid/');
   });
 
   test('is also the way to credentials of AWS SSO', async () => {
-    const { address, requests } = await proxyThat('403 Forbidden');
+    const { address, requests } = await server.startProxy('403 Forbidden');
     const { code, stderr } = await runCli(['status', '--profile', 'sso'], {
-      ...writeSsoProfile(directory),
+      ...writeSsoProfile(server.directory),
       AWS_ENDPOINT_URL: '',
       HTTPS_PROXY: `http://${address}`,
     });
@@ -120,7 +100,7 @@ describe('a proxy', () => {
 
 describe('a proxy that is in the way is named, without its password', () => {
   async function sentenceOf(manner: ProxyManner) {
-    const { address } = await proxyThat(manner);
+    const { address } = await server.startProxy(manner);
     const result = await runCli(
       ['status'],
       env({ HTTPS_PROXY: `http://joe:s3cret@${address}`, AWS_MAX_ATTEMPTS: '1' }),
@@ -157,7 +137,7 @@ describe('a proxy that is in the way is named, without its password', () => {
   });
 
   test('a certificate of nobody that is known is explained', async () => {
-    const { address } = await proxyThat('open');
+    const { address } = await server.startProxy('open');
     const { code, stderr } = await runCli(['status'], env({ HTTPS_PROXY: address, AWS_CA_BUNDLE: '' }));
     expect(code).toBe(1);
     expect(stderr).toMatch(/error: The certificate is not trusted: .*\n.*AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS/);

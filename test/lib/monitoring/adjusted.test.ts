@@ -299,7 +299,11 @@ describe('a dashboard of their own', () => {
 test('a name is taken once in a stack', () => {
   const { stack, ingestion } = monitored();
   expect(() => new UserIngestionMonitoring(stack, 'Again', { ingestion, name: 'watch' })).toThrow(
-    'name takes one that no other monitoring of the stack has, but got "watch" again.',
+    expect.objectContaining({
+      name: 'SettingError',
+      setting: 'name',
+      message: 'name takes one that no other monitoring of the stack has, but got "watch" again.',
+    }),
   );
 });
 
